@@ -1,0 +1,15 @@
+//! What a position in text is: typed offsets, the immutable article text, decoding, folding, segmentation.
+//!
+//! Invariant: does no I/O, reads no clock, knows nothing of annotations. Only `source.rs` slices `str`.
+
+mod decode;
+mod direction;
+mod offset;
+mod segment;
+mod source;
+
+pub use decode::{DecodeError, Decoded, TextEncoding, decode, decode_as};
+pub use direction::{Direction, dominant_direction, paragraph_direction};
+pub use offset::{ByteOffset, CharOffset, TextRange, Utf16Offset};
+pub use segment::{Segmentation, Token, TokenKind, next_grapheme, previous_grapheme, snap_to_graphemes};
+pub use source::{RangeError, SourceText, slice};
