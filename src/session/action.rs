@@ -1,0 +1,273 @@
+//! What is to be done, with its targets resolved: what a command, a click or a panel asks the session for.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::command::{Command, Unavailable};
+use super::editor::Focus;
+use super::selection::Selection;
+use super::spans::{Edge, Toward};
+use crate::model::{AnnotationId, AttributeValue, Fragments, LabelId, RelationId, RoleFiller, RoleId, SuggestionKey};
+use crate::text::{ByteOffset, TextEncoding, TextRange};
+
+/// A command with its targets. [`Session::perform`](super::Session::perform) is the only door.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Opens an article, an annotation file or a folder; with an encoding for a file that is not UTF-8.
+    OpenPath(PathBuf, Option<TextEncoding>),
+    /// Opens the article before (-1) or after (1) this one in the folder.
+    StepArticle(isize),
+    /// Writes the annotations to their file.
+    Save,
+    /// Writes the annotations to another file, which is theirs from then on.
+    SaveAs(PathBuf),
+    /// Writes the annotations over a file that somebody else has changed.
+    Overwrite,
+    /// Writes the annotated article in the format of that name.
+    Export(String, PathBuf),
+    /// Saves and closes.
+    Quit,
+    /// Closes without saving.
+    QuitWithoutSaving,
+    /// Takes back the last change.
+    Undo,
+    /// Does it again.
+    Redo,
+    /// Sets the selection.
+    Select(Selection),
+    /// Sets the selection to what a drag between two places means; `fine` by grapheme.
+    Drag {
+        /// Where the drag began.
+        anchor: ByteOffset,
+        /// Where it is.
+        head: ByteOffset,
+        /// By grapheme in place of by token.
+        fine: bool,
+    },
+    /// Focuses a mark and brings it into view.
+    Focus(Focus),
+    /// Clears the selection, then the focus.
+    Clear,
+    /// Applies a label to the selection, else to the focused mark.
+    ApplyLabel(LabelId),
+    /// Gives an annotation a label.
+    Relabel(AnnotationId, LabelId),
+    /// Makes a claim of the selection or around the cue under the cursor.
+    MakeClaim,
+    /// Puts the selection into a role of the focused claim.
+    FillRoleFromSelection(RoleId),
+    /// Puts something into a role of a claim.
+    FillRole(AnnotationId, RoleId, RoleFiller),
+    /// Takes a filler out of a role of a claim.
+    ClearRole(AnnotationId, RoleId, usize),
+    /// Makes the selection a further piece of the focused annotation.
+    AddFragment,
+    /// Sets the pieces of an annotation.
+    SetFragments(AnnotationId, Fragments),
+    /// Moves an edge of the focused mark.
+    MoveEdge {
+        /// Which edge.
+        edge: Edge,
+        /// Which way.
+        toward: Toward,
+        /// By grapheme in place of by token.
+        fine: bool,
+    },
+    /// Tags places with a label in one transaction.
+    TagMentions(LabelId, Vec<TextRange>),
+    /// Sets or clears an attribute of an annotation.
+    SetAttribute(AnnotationId, Arc<str>, Option<AttributeValue>),
+    /// Sets the note of an annotation.
+    SetNote(AnnotationId, String),
+    /// Removes an annotation.
+    Delete(AnnotationId),
+    /// Links two annotations.
+    Link(LabelId, AnnotationId, AnnotationId),
+    /// Removes a link.
+    Unlink(RelationId),
+    /// Tags the selection with an orphan's label in its place.
+    PlaceOrphan(AnnotationId),
+    /// Removes an orphan.
+    DiscardOrphan(AnnotationId),
+    /// Accepts a suggestion, perhaps as another label.
+    Accept(SuggestionKey, Option<LabelId>),
+    /// Rejects a suggestion.
+    Reject(SuggestionKey),
+    /// Goes to the next or the previous suggestion.
+    StepSuggestion {
+        /// Forward in reading order.
+        forward: bool,
+    },
+    /// Goes to the next or the previous annotation.
+    StepAnnotation {
+        /// Forward in reading order.
+        forward: bool,
+    },
+    /// Runs the rules again.
+    RunRules,
+    /// Searches the article.
+    Find(String),
+    /// Goes to the next or the previous place found.
+    StepHit {
+        /// Forward in reading order.
+        forward: bool,
+    },
+    /// Forgets the search.
+    EndFind,
+    /// Changes a setting of the view.
+    View(ViewChange),
+    /// Asks the window for something.
+    Ask(Request),
+}
+
+/// A change of the view's settings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ViewChange {
+    /// Adds to the text size, in points.
+    TextSize(f32),
+    /// Sets the default text size.
+    DefaultTextSize,
+    /// Light to dark and back.
+    Theme,
+    /// Label names at every mark, or on demand.
+    LabelNames,
+    /// The language of label names.
+    LabelLanguage,
+    /// Shows or hides the side panel.
+    Panel,
+    /// Shows a tab of the side panel.
+    Tab(Tab),
+}
+
+/// A tab of the side panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    /// The review queue.
+    #[default]
+    Suggestions,
+    /// All annotations.
+    Annotations,
+    /// The focused annotation.
+    Details,
+}
+
+/// What the session asks the window for, because it needs a dialog, the screen or the clipboard.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// Ask which file or folder to open.
+    PickOpen,
+    /// Ask where to save.
+    PickSave,
+    /// Ask for format and place of an export.
+    PickExport,
+    /// Ask whether to read a file in an encoding.
+    ConfirmEncoding {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it as UTF-8, in one sentence.
+        message: String,
+        /// What it looks like.
+        guess: TextEncoding,
+    },
+    /// Ask what to do about a save that failed.
+    SaveFailed {
+        /// What is wrong, in one sentence.
+        message: String,
+        /// Whether the file was changed by somebody else, and may be overwritten.
+        changed: bool,
+    },
+    /// Show the search field.
+    Find,
+    /// Show the command palette.
+    Palette,
+    /// Show all keys.
+    Help,
+    /// Show what does not fit.
+    Problems,
+    /// Show all mentions of a name with boxes to tick.
+    Mentions {
+        /// The label to give.
+        label: LabelId,
+        /// The places, the one that was asked about included.
+        places: Vec<TextRange>,
+    },
+    /// Bring a place of the article into view.
+    Reveal(TextRange),
+    /// Put the keyboard into the note of the details.
+    EditNote,
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Close the window.
+    Close,
+}
+
+/// What the layout of the text knows and the session does not: where lines are.
+pub trait LineGeometry {
+    /// Returns where the cursor comes to from `from`.
+    fn line_target(&self, from: ByteOffset, movement: LineMovement) -> ByteOffset;
+}
+
+/// A cursor movement that depends on where lines break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum LineMovement {
+    Up,
+    Down,
+    LineStart,
+    LineEnd,
+    PageUp,
+    PageDown,
+}
+
+/// The line geometry of a text that is not laid out: every paragraph is one line.
+#[derive(Debug, Clone, Copy)]
+pub struct ParagraphLines<'a>(pub &'a crate::text::Segmentation);
+
+impl LineGeometry for ParagraphLines<'_> {
+    fn line_target(&self, from: ByteOffset, movement: LineMovement) -> ByteOffset {
+        let paragraphs = self.0.paragraphs();
+        let here = self.0.paragraph_index(from);
+        let last = paragraphs.len() - 1;
+        match movement {
+            LineMovement::Up => paragraphs[here.saturating_sub(1)].start(),
+            LineMovement::Down => paragraphs[(here + 1).min(last)].start(),
+            LineMovement::LineStart => paragraphs[here].start(),
+            LineMovement::LineEnd => paragraphs[here].end(),
+            LineMovement::PageUp => paragraphs[here.saturating_sub(10)].start(),
+            LineMovement::PageDown => paragraphs[(here + 10).min(last)].start(),
+        }
+    }
+}
+
+/// Why an action did nothing, for the status bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal(pub Arc<str>);
+
+impl From<Unavailable> for Refusal {
+    fn from(reason: Unavailable) -> Self {
+        Self(Arc::from(reason.0))
+    }
+}
+
+impl From<&str> for Refusal {
+    fn from(reason: &str) -> Self {
+        Self(Arc::from(reason))
+    }
+}
+
+impl From<crate::model::EditError> for Refusal {
+    fn from(error: crate::model::EditError) -> Self {
+        Self(Arc::from(error.to_string()))
+    }
+}
+
+/// A key that the table of commands leaves to the schema: a label's, or a role's with Alt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaKey {
+    /// The key of a label.
+    Label(LabelId),
+    /// Alt with the number of a role.
+    Role(RoleId),
+    /// A command of the table.
+    Command(Command, super::keymap::Variant),
+}

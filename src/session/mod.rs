@@ -1,0 +1,306 @@
+//! The application without a window: what is open, what the user does to it, what waits for the disk and the rules.
+//!
+//! Key or click -> [`Command`] -> [`Action`] with its targets -> [`Session::perform`] -> transaction -> history.
+//! Whoever draws collects actions and performs them afterwards; results of the threads come in by
+//! [`Session::poll`].
+//!
+//! Invariant: knows no widget and no toolkit; never waits for the disk or the rules on the caller's thread.
+
+mod action;
+mod annotate;
+mod command;
+mod editor;
+mod edits;
+mod files;
+mod keymap;
+mod mentions;
+mod perform;
+mod review;
+mod run;
+mod search;
+mod selection;
+mod spans;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use action::{
+    Action, LineGeometry, LineMovement, ParagraphLines, Refusal, Request, SchemaKey, Tab, ViewChange,
+};
+pub use command::{COMMANDS, Command, CommandRow, MenuGroup, Unavailable, markdown_table};
+pub use editor::{Editor, Focus};
+pub use edits::quote;
+pub use keymap::{Chord, ChordError, Key, Keymap, KeymapError, NamedKey, Variant};
+pub use mentions::mentions;
+pub use review::{Pending, ReviewQueue};
+pub use search::Search;
+pub use selection::Selection;
+pub use spans::{Edge, Spans, Toward};
+
+use crate::formats::annotation_file::Problem;
+use crate::model::{LabelId, Schema, Timestamp};
+use crate::store::{self, Settings};
+use worker::Worker;
+
+/// Tells the time; the session asks it once per action.
+pub type Clock = Box<dyn Fn() -> Timestamp + Send>;
+
+/// A line that tells what happened, with an Undo where that makes sense.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The line.
+    pub text: String,
+    /// Whether something went wrong.
+    pub is_error: bool,
+    /// Whether undo takes it back.
+    pub undoable: bool,
+}
+
+/// Whether the annotations are on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaveState {
+    /// The file holds what is shown.
+    Saved,
+    /// A change waits for its save.
+    Unsaved,
+    /// A save is under way.
+    Saving,
+    /// The last save failed; the work is in memory only.
+    Failed,
+}
+
+/// An open article and where it is kept.
+struct Open {
+    editor: Editor,
+    article: PathBuf,
+    annotations: PathBuf,
+    /// What the annotation file was when it was last read or written.
+    on_disk: store::Expected,
+    annotator: Arc<str>,
+    problems: Vec<Problem>,
+    search: Search,
+    /// Names this opening, so that late results for another article are dropped.
+    generation: u64,
+    /// When the oldest unsaved change was made.
+    unsaved_since: Option<Timestamp>,
+    save: Saving,
+    /// How long the rules took; `None` while they run.
+    rules_took: Option<Duration>,
+}
+
+/// What the disk thread does with the open article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Saving {
+    #[default]
+    Idle,
+    UnderWay,
+    /// The last attempt failed; no autosave until the user has decided.
+    Failed,
+}
+
+/// The application without a window.
+pub struct Session {
+    schema: Arc<Schema>,
+    keymap: Keymap,
+    settings: Settings,
+    clock: Clock,
+    worker: Worker,
+    open: Option<Open>,
+    /// The articles of the folder that was opened, in the order of their names.
+    articles: Vec<PathBuf>,
+    recents: Vec<PathBuf>,
+    tab: Tab,
+    /// The label that was given last.
+    last_label: Option<LabelId>,
+    notice: Option<Notice>,
+    requests: Vec<Request>,
+    /// Set while a quit waits for the last save.
+    quitting: bool,
+    /// What is opened as soon as the present article is saved.
+    open_next: Option<(PathBuf, Option<crate::text::TextEncoding>)>,
+    generations: u64,
+    /// Whether an article is being read.
+    opening: bool,
+}
+
+impl Session {
+    /// Returns a session with nothing open. `waker` is called from other threads when [`Session::poll`] has
+    /// something to do.
+    #[must_use]
+    pub fn new(
+        schema: Arc<Schema>,
+        settings: Settings,
+        keymap: Keymap,
+        clock: Clock,
+        waker: Arc<dyn Fn() + Send + Sync>,
+    ) -> Self {
+        Self {
+            worker: Worker::start(Arc::clone(&schema), waker),
+            schema,
+            keymap,
+            settings,
+            clock,
+            open: None,
+            articles: Vec::new(),
+            recents: Vec::new(),
+            tab: Tab::default(),
+            last_label: None,
+            notice: None,
+            requests: Vec::new(),
+            quitting: false,
+            open_next: None,
+            generations: 0,
+            opening: false,
+        }
+    }
+
+    /// Returns the schema.
+    #[must_use]
+    pub const fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// Returns the keymap.
+    #[must_use]
+    pub const fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    /// Returns the user's settings.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Returns the shown tab of the side panel.
+    #[must_use]
+    pub const fn tab(&self) -> Tab {
+        self.tab
+    }
+
+    /// Returns the open article.
+    #[must_use]
+    pub fn editor(&self) -> Option<&Editor> {
+        self.open.as_ref().map(|open| &open.editor)
+    }
+
+    /// Returns a number that names the open article, 0 where none is open.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.open.as_ref().map_or(0, |open| open.generation)
+    }
+
+    /// Returns the path of the open article.
+    #[must_use]
+    pub fn article_path(&self) -> Option<&Path> {
+        self.open.as_ref().map(|open| open.article.as_path())
+    }
+
+    /// Returns the path of its annotation file.
+    #[must_use]
+    pub fn annotations_path(&self) -> Option<&Path> {
+        self.open.as_ref().map(|open| open.annotations.as_path())
+    }
+
+    /// Returns what in the annotation file does not fit the article or the schema.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        self.open.as_ref().map_or(&[], |open| open.problems.as_slice())
+    }
+
+    /// Returns the search in the open article.
+    #[must_use]
+    pub fn search(&self) -> &Search {
+        static NONE: Search = Search::NONE;
+        self.open.as_ref().map_or(&NONE, |open| &open.search)
+    }
+
+    /// Returns how long the last run of the rules took; `None` while they run.
+    #[must_use]
+    pub fn rules_took(&self) -> Option<Duration> {
+        self.open.as_ref().and_then(|open| open.rules_took)
+    }
+
+    /// Returns the articles of the open folder, and the index of the open one.
+    #[must_use]
+    pub fn articles(&self) -> (&[PathBuf], Option<usize>) {
+        let here = self.article_path().and_then(|path| self.articles.iter().position(|other| other == path));
+        (&self.articles, here)
+    }
+
+    /// Returns the files that were opened lately, the last one first.
+    #[must_use]
+    pub fn recents(&self) -> &[PathBuf] {
+        &self.recents
+    }
+
+    /// Returns whether an article is being read from the disk.
+    #[must_use]
+    pub const fn is_opening(&self) -> bool {
+        self.opening
+    }
+
+    /// Returns whether the annotations are on the disk.
+    #[must_use]
+    pub fn save_state(&self) -> SaveState {
+        match &self.open {
+            Some(open) if open.save == Saving::Failed => SaveState::Failed,
+            Some(open) if open.save == Saving::UnderWay => SaveState::Saving,
+            Some(open) if open.editor.history().is_dirty() => SaveState::Unsaved,
+            _ => SaveState::Saved,
+        }
+    }
+
+    /// Returns the line that tells what happened last.
+    #[must_use]
+    pub const fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// Removes that line.
+    pub fn dismiss_notice(&mut self) {
+        self.notice = None;
+    }
+
+    /// Returns what the window is asked for since the last call.
+    pub fn take_requests(&mut self) -> Vec<Request> {
+        std::mem::take(&mut self.requests)
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    fn editor_mut(&mut self) -> Result<&mut Editor, Refusal> {
+        self.open.as_mut().map(|open| &mut open.editor).ok_or_else(|| "no article is open".into())
+    }
+
+    fn ask(&mut self, request: Request) {
+        self.requests.push(request);
+    }
+
+    fn inform(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), is_error: false, undoable: false });
+    }
+
+    fn inform_undoable(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), is_error: false, undoable: true });
+    }
+
+    fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), is_error: true, undoable: false });
+    }
+
+    /// Tells why an action did nothing.
+    fn refuse(&mut self, refusal: &Refusal) {
+        let mut text = refusal.0.to_string();
+        if let Some(first) = text.get(..1) {
+            text = format!("{}{}", first.to_uppercase(), text.get(1..).unwrap_or_default());
+        }
+        self.inform(text);
+    }
+}

@@ -1,0 +1,187 @@
+//! What actions do: the only door to the state of a [`Session`].
+
+use super::action::{Action, Refusal, Request, Tab, ViewChange};
+use super::editor::{Editor, Focus};
+use super::selection::Selection;
+use super::worker::DiskJob;
+use super::{Session, edits};
+use crate::model::{Fragments, LabelId, SuggestionKey, Transaction};
+use crate::text::TextRange;
+
+/// Whether an action was done, and if not, why.
+pub(super) type Outcome = Result<(), Refusal>;
+
+/// The text sizes of the article view, in points.
+const TEXT_SIZES: std::ops::RangeInclusive<f32> = 10.0..=60.0;
+
+impl Session {
+    /// Does what is asked; where it cannot be done, says why and changes nothing.
+    pub fn perform(&mut self, action: Action) {
+        if let Err(refusal) = self.try_perform(action) {
+            self.refuse(&refusal);
+        }
+    }
+
+    fn try_perform(&mut self, action: Action) -> Outcome {
+        match action {
+            Action::OpenPath(..)
+            | Action::StepArticle(_)
+            | Action::Save
+            | Action::SaveAs(_)
+            | Action::Overwrite
+            | Action::Export(..)
+            | Action::Quit
+            | Action::QuitWithoutSaving
+            | Action::RunRules => self.perform_on_files(action),
+            Action::View(change) => {
+                self.change_view(change);
+                Ok(())
+            }
+            Action::Ask(request) => {
+                self.ask(request);
+                Ok(())
+            }
+            Action::Undo | Action::Redo => self.step_history(matches!(action, Action::Undo)),
+            Action::Select(_)
+            | Action::Drag { .. }
+            | Action::Focus(_)
+            | Action::Clear
+            | Action::StepSuggestion { .. }
+            | Action::StepAnnotation { .. }
+            | Action::Find(_)
+            | Action::StepHit { .. }
+            | Action::EndFind => self.navigate(action),
+            Action::Accept(key, label) => self.accept(&key, label.as_ref()),
+            Action::Reject(key) => self.reject(&key),
+            Action::MoveEdge { edge, toward, fine } => {
+                let now = self.now();
+                let moved = self.editor_mut()?.move_edge(edge, toward, fine, now)?;
+                if moved { Ok(()) } else { Err("the edge can go no further".into()) }
+            }
+            change => self.annotate(change),
+        }
+    }
+
+    fn step_history(&mut self, back: bool) -> Outcome {
+        let editor = self.editor_mut()?;
+        let step = if back { editor.undo() } else { editor.redo() }?;
+        match (step, back) {
+            (Some(what), true) => self.inform(format!("Undone: {what}")),
+            (Some(what), false) => self.inform(format!("Done again: {what}")),
+            (None, true) => return Err("there is nothing to undo".into()),
+            (None, false) => return Err("there is nothing to redo".into()),
+        }
+        self.changed();
+        Ok(())
+    }
+
+    fn navigate(&mut self, action: Action) -> Outcome {
+        let editor = self.editor_mut()?;
+        match action {
+            Action::Select(selection) => {
+                editor.select(selection);
+                let head = TextRange::empty(selection.head);
+                self.ask(Request::Reveal(head));
+            }
+            Action::Drag { anchor, head, fine } => {
+                let range = editor.spans().snap(anchor, head, fine);
+                let forward = anchor <= head;
+                let selection = match forward {
+                    true => Selection { anchor: range.start(), head: range.end() },
+                    false => Selection { anchor: range.end(), head: range.start() },
+                };
+                editor.select(selection);
+            }
+            Action::Focus(focus) => {
+                editor.focus_on(focus);
+                self.reveal_focus();
+            }
+            Action::Clear => {
+                if !editor.clear() {
+                    self.search_mut().clear();
+                }
+            }
+            Action::StepSuggestion { forward } => {
+                editor.step_suggestion(forward);
+                self.reveal_focus();
+            }
+            Action::StepAnnotation { forward } => {
+                editor.step_annotation(forward);
+                self.reveal_focus();
+            }
+            Action::Find(query) => self.find(&query),
+            Action::StepHit { forward } => {
+                if let Some(hit) = self.search_mut().step(forward) {
+                    self.editor_mut()?.select(Selection::of(hit));
+                    self.ask(Request::Reveal(hit));
+                }
+            }
+            Action::EndFind => self.search_mut().clear(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn find(&mut self, query: &str) {
+        let Some(open) = &mut self.open else { return };
+        let from = open.editor.selection().range().start();
+        open.search.find(open.editor.document().source(), query, from);
+        if let Some(hit) = open.search.current_hit() {
+            self.ask(Request::Reveal(hit));
+        }
+    }
+
+    fn reveal_focus(&mut self) {
+        let focused = self.editor().and_then(Editor::focused_fragments).map(Fragments::hull);
+        if let Some(range) = focused {
+            self.ask(Request::Reveal(range));
+        }
+    }
+
+    pub(super) fn accept(&mut self, key: &SuggestionKey, label: Option<&LabelId>) -> Outcome {
+        let now = self.now();
+        let editor = self.editor_mut()?;
+        let pending = editor.queue().get(key).ok_or("that suggestion is no longer there")?;
+        let transaction = edits::accept(editor.document(), pending, label, now);
+        self.decide(transaction, key)
+    }
+
+    fn reject(&mut self, key: &SuggestionKey) -> Outcome {
+        let now = self.now();
+        let editor = self.editor_mut()?;
+        let pending = editor.queue().get(key).ok_or("that suggestion is no longer there")?;
+        let transaction = edits::reject(editor.document(), pending, now);
+        self.decide(transaction, key)
+    }
+
+    fn decide(&mut self, transaction: Transaction, key: &SuggestionKey) -> Outcome {
+        let what = transaction.description.clone();
+        self.editor_mut()?.decide(transaction, key)?;
+        self.done(&what);
+        self.reveal_focus();
+        Ok(())
+    }
+
+    pub(super) fn change_view(&mut self, change: ViewChange) {
+        let settings = &mut self.settings;
+        match change {
+            ViewChange::TextSize(by) => {
+                settings.text_size = (settings.text_size + by).clamp(*TEXT_SIZES.start(), *TEXT_SIZES.end());
+            }
+            ViewChange::DefaultTextSize => settings.text_size = crate::store::DEFAULT_TEXT_SIZE,
+            ViewChange::Theme => settings.dark = !settings.dark,
+            ViewChange::LabelNames => settings.label_names = !settings.label_names,
+            ViewChange::LabelLanguage => {
+                let arabic = settings.label_language == "ar";
+                settings.label_language = if arabic { "en" } else { "ar" }.to_owned();
+            }
+            ViewChange::Panel => settings.panel = !settings.panel,
+            ViewChange::Tab(tab) => {
+                self.tab = tab;
+                settings.panel = true;
+            }
+        }
+        let settings = Box::new(self.settings.clone());
+        self.worker.disk(DiskJob::Settings(settings));
+    }
+}
