@@ -33,3 +33,4 @@
 //! top left. Time: milliseconds, or RFC 3339 in files.
 
 pub mod text;
+pub mod typeset;
