@@ -267,9 +267,9 @@ mod tests {
         let mut atlas = GlyphAtlas::new();
         let mut places: Vec<PixelRect> = Vec::new();
         for glyph in glyphs("مرحبا بالعالم Hello 0123456789", 31.0) {
-            let Some(placed) = atlas.place(glyph) else { continue };
-            if !places.contains(&placed.source) {
-                places.push(placed.source);
+            let Some(found) = atlas.place(glyph) else { continue };
+            if !places.contains(&found.source) {
+                places.push(found.source);
             }
         }
         for (i, a) in places.iter().enumerate() {

@@ -1,0 +1,467 @@
+//! An article with its annotations, and the one function that changes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use super::{
+    Annotation, AnnotationId, Edit, EditError, LabelId, Relation, RelationId, RoleFiller, SuggestionKey,
+    Timestamp, Transaction,
+};
+use crate::text::{ByteOffset, CharOffset, SourceText, TextEncoding, TextRange};
+
+/// Which file the text came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleIdentity {
+    /// The file's name without its folder.
+    pub file_name: Arc<str>,
+    /// SHA-256 of the file's bytes, in lower-case hexadecimal.
+    pub sha256: Arc<str>,
+    /// How the bytes were read.
+    pub encoding: TextEncoding,
+}
+
+/// What was decided on a suggestion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Taken; the annotation that came of it, which may have other edges or another label and may be gone since.
+    Accepted(AnnotationId),
+    /// Refused. Kept: a refusal is data, and the same is not suggested again.
+    Rejected,
+}
+
+/// A decision on a suggestion, with what it was about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionRecord {
+    /// The suggestion.
+    pub key: SuggestionKey,
+    /// The rule that suggested it.
+    pub rule: Arc<str>,
+    /// The pack and its version.
+    pub pack: Arc<str>,
+    /// What was decided.
+    pub decision: Decision,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A record of the annotation file that fits nowhere in the text: kept as it stands and shown to the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Orphan {
+    /// Its id in the file.
+    pub id: AnnotationId,
+    /// Its label.
+    pub label: LabelId,
+    /// The text that it quotes.
+    pub quote: Arc<str>,
+    /// Where the file says that it stands, in chars; may lie beyond the text.
+    pub claimed: (CharOffset, CharOffset),
+    /// Why it does not fit, in one line.
+    pub reason: Arc<str>,
+    /// The record as it stands in the file.
+    pub record: Arc<str>,
+}
+
+/// The annotations of a document in reading order: by start, longer first, then by id.
+///
+/// Annotations are shared, so a copy for a save on another thread costs 8 bytes an annotation.
+#[derive(Debug, Clone, Default)]
+pub struct Annotations {
+    sorted: Vec<Arc<Annotation>>,
+    by_id: BTreeMap<AnnotationId, Arc<Annotation>>,
+    /// Made at the first query after a change.
+    extents: OnceLock<ExtentTree>,
+}
+
+impl Annotations {
+    /// Returns the number of annotations.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// Returns whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// Returns the annotations in reading order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Annotation>> + ExactSizeIterator {
+        self.sorted.iter()
+    }
+
+    /// Returns the annotations in reading order as a slice, for lists that show a window of it.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Arc<Annotation>] {
+        &self.sorted
+    }
+
+    /// Returns the annotation of that id.
+    #[must_use]
+    pub fn get(&self, id: AnnotationId) -> Option<&Arc<Annotation>> {
+        self.by_id.get(&id)
+    }
+
+    /// Returns the index in reading order of the annotation of that id.
+    #[must_use]
+    pub fn position(&self, id: AnnotationId) -> Option<usize> {
+        let annotation = self.by_id.get(&id)?;
+        self.sorted.binary_search_by(|other| other.reading_order(annotation)).ok()
+    }
+
+    /// Returns, in reading order, the annotations of which any span (a claim's roles too) overlaps the hull that
+    /// `range` meets; O(log n + hits).
+    pub fn overlapping(&self, range: TextRange) -> impl Iterator<Item = &Arc<Annotation>> {
+        let tree = self.extents.get_or_init(|| ExtentTree::new(&self.sorted));
+        tree.overlapping(range).into_iter().map(|i| &self.sorted[i])
+    }
+
+    fn insert(&mut self, annotation: Annotation) -> bool {
+        if self.by_id.contains_key(&annotation.id) {
+            return false;
+        }
+        let annotation = Arc::new(annotation);
+        let at = self.sorted.partition_point(|other| other.reading_order(&annotation).is_lt());
+        self.sorted.insert(at, Arc::clone(&annotation));
+        self.by_id.insert(annotation.id, annotation);
+        self.extents.take();
+        true
+    }
+
+    fn remove(&mut self, id: AnnotationId) -> Option<Annotation> {
+        let at = self.position(id)?;
+        self.sorted.remove(at);
+        self.extents.take();
+        self.by_id.remove(&id).map(Arc::unwrap_or_clone)
+    }
+}
+
+impl PartialEq for Annotations {
+    fn eq(&self, other: &Self) -> bool {
+        self.sorted == other.sorted
+    }
+}
+
+/// A segment tree over the extents (hull of all spans) of the annotations in reading order.
+#[derive(Debug, Clone)]
+struct ExtentTree {
+    /// Node `i` has the children `2i` and `2i + 1`; the leaves begin at `leaves`.
+    nodes: Vec<TextRange>,
+    leaves: usize,
+    len: usize,
+}
+
+impl ExtentTree {
+    fn new(annotations: &[Arc<Annotation>]) -> Self {
+        let leaves = annotations.len().next_power_of_two();
+        let nothing = TextRange::empty(ByteOffset::ZERO);
+        let mut nodes = vec![nothing; 2 * leaves];
+        for (i, annotation) in annotations.iter().enumerate() {
+            let hulls = annotation.body.spans().map(super::Fragments::hull);
+            nodes[leaves + i] = hulls.reduce(TextRange::cover).unwrap_or(nothing);
+        }
+        for i in (1..leaves).rev() {
+            nodes[i] = match (nodes[2 * i], nodes[2 * i + 1]) {
+                (left, right) if right.is_empty() => left,
+                (left, right) => left.cover(right),
+            };
+        }
+        Self { nodes, leaves, len: annotations.len() }
+    }
+
+    fn overlapping(&self, range: TextRange) -> Vec<usize> {
+        let mut hits = Vec::new();
+        let mut open = vec![1];
+        while let Some(i) = open.pop() {
+            if !self.nodes.get(i).is_some_and(|extent| extent.overlaps(range)) {
+                continue;
+            }
+            if i < self.leaves {
+                open.extend([2 * i + 1, 2 * i]);
+            } else if i - self.leaves < self.len {
+                hits.push(i - self.leaves);
+            }
+        }
+        hits
+    }
+}
+
+/// An article's text and everything that was said about it.
+///
+/// Equality is about the content; which ids were given and taken back again does not count.
+#[derive(Debug, Clone)]
+pub struct Document {
+    source: SourceText,
+    article: ArticleIdentity,
+    annotations: Annotations,
+    relations: BTreeMap<RelationId, Relation>,
+    decisions: BTreeMap<SuggestionKey, DecisionRecord>,
+    orphans: BTreeMap<AnnotationId, Orphan>,
+    next_annotation: AnnotationId,
+    next_relation: RelationId,
+}
+
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+            && self.article == other.article
+            && self.annotations == other.annotations
+            && self.relations == other.relations
+            && self.decisions == other.decisions
+            && self.orphans == other.orphans
+    }
+}
+
+impl Document {
+    /// Returns a document without annotations.
+    #[must_use]
+    pub fn new(source: SourceText, article: ArticleIdentity) -> Self {
+        Self {
+            source,
+            article,
+            annotations: Annotations::default(),
+            relations: BTreeMap::new(),
+            decisions: BTreeMap::new(),
+            orphans: BTreeMap::new(),
+            next_annotation: AnnotationId::FIRST,
+            next_relation: RelationId::FIRST,
+        }
+    }
+
+    /// Sets ids below which none is given any more, as recorded in the document's file; never lowers them.
+    pub fn reserve_ids(&mut self, annotation: AnnotationId, relation: RelationId) {
+        self.next_annotation = self.next_annotation.max(annotation);
+        self.next_relation = self.next_relation.max(relation);
+    }
+
+    /// Returns the article's text.
+    #[must_use]
+    pub const fn source(&self) -> &SourceText {
+        &self.source
+    }
+
+    /// Returns which file the text came from.
+    #[must_use]
+    pub const fn article(&self) -> &ArticleIdentity {
+        &self.article
+    }
+
+    /// Returns the annotations.
+    #[must_use]
+    pub const fn annotations(&self) -> &Annotations {
+        &self.annotations
+    }
+
+    /// Returns the annotation of that id.
+    #[must_use]
+    pub fn annotation(&self, id: AnnotationId) -> Option<&Annotation> {
+        self.annotations.get(id).map(AsRef::as_ref)
+    }
+
+    /// Returns the relations by id.
+    pub fn relations(&self) -> impl ExactSizeIterator<Item = &Relation> {
+        self.relations.values()
+    }
+
+    /// Returns the relation of that id.
+    #[must_use]
+    pub fn relation(&self, id: RelationId) -> Option<&Relation> {
+        self.relations.get(&id)
+    }
+
+    /// Returns the decisions on suggestions, in text order.
+    pub fn decisions(&self) -> impl ExactSizeIterator<Item = &DecisionRecord> {
+        self.decisions.values()
+    }
+
+    /// Returns the decision on a suggestion; `None` where nobody has decided.
+    #[must_use]
+    pub fn decision(&self, key: &SuggestionKey) -> Option<&DecisionRecord> {
+        self.decisions.get(key)
+    }
+
+    /// Returns the records that fit nowhere in the text, by id.
+    pub fn orphans(&self) -> impl ExactSizeIterator<Item = &Orphan> {
+        self.orphans.values()
+    }
+
+    /// Returns the orphan of that id.
+    #[must_use]
+    pub fn orphan(&self, id: AnnotationId) -> Option<&Orphan> {
+        self.orphans.get(&id)
+    }
+
+    /// Returns an annotation id that was never given; the next ones follow by [`AnnotationId::next`].
+    #[must_use]
+    pub const fn fresh_annotation_id(&self) -> AnnotationId {
+        self.next_annotation
+    }
+
+    /// Returns a relation id that was never given; the next ones follow by [`RelationId::next`].
+    #[must_use]
+    pub const fn fresh_relation_id(&self) -> RelationId {
+        self.next_relation
+    }
+
+    /// Applies all steps of a transaction and returns the transaction that takes them back exactly.
+    ///
+    /// # Errors
+    ///
+    /// When a step cannot be done, a span is no range of the text, or a claim or relation would name an annotation
+    /// that is not there. The document is then as it was before.
+    pub fn apply(&mut self, transaction: &Transaction) -> Result<Transaction, EditError> {
+        let mut inverse = Vec::with_capacity(transaction.edits.len());
+        let mut outcome = Ok(());
+        for edit in &transaction.edits {
+            match self.apply_edit(edit) {
+                Ok(undo) => inverse.push(undo),
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
+            }
+        }
+        inverse.reverse();
+        let outcome = outcome.and_then(|()| self.check_references(&transaction.edits));
+        if let Err(error) = outcome {
+            for undo in &inverse {
+                let undone = self.apply_edit(undo);
+                debug_assert!(undone.is_ok(), "an inverse applies to the state that it was made in");
+            }
+            return Err(error);
+        }
+        Ok(Transaction { description: transaction.description.clone(), edits: inverse })
+    }
+
+    /// Does one step and returns its inverse; on an error nothing has changed.
+    fn apply_edit(&mut self, edit: &Edit) -> Result<Edit, EditError> {
+        match edit {
+            Edit::Insert(annotation) => {
+                self.check_spans(annotation)?;
+                let id = annotation.id;
+                if !self.annotations.insert(annotation.clone()) {
+                    return Err(EditError::DuplicateAnnotation { id });
+                }
+                self.next_annotation = self.next_annotation.max(id.next());
+                Ok(Edit::Remove(id))
+            }
+            Edit::Remove(id) => {
+                self.annotations.remove(*id).map(Edit::Insert).ok_or(EditError::NoAnnotation { id: *id })
+            }
+            Edit::Replace(annotation) => {
+                self.check_spans(annotation)?;
+                let id = annotation.id;
+                let old = self.annotations.remove(id).ok_or(EditError::NoAnnotation { id })?;
+                self.annotations.insert(annotation.clone());
+                Ok(Edit::Replace(old))
+            }
+            Edit::Link(relation) => {
+                let id = relation.id;
+                if self.relations.contains_key(&id) {
+                    return Err(EditError::DuplicateRelation { id });
+                }
+                self.relations.insert(id, relation.clone());
+                self.next_relation = self.next_relation.max(id.next());
+                Ok(Edit::Unlink(id))
+            }
+            Edit::Unlink(id) => {
+                self.relations.remove(id).map(Edit::Link).ok_or(EditError::NoRelation { id: *id })
+            }
+            Edit::Decide(record) => {
+                let key = record.key.clone();
+                let old = self.decisions.insert(key.clone(), record.clone());
+                Ok(old.map_or(Edit::Undecide(key), Edit::Decide))
+            }
+            Edit::Undecide(key) => self.decisions.remove(key).map(Edit::Decide).ok_or_else(|| {
+                EditError::NoDecision { label: key.label.clone(), range: key.fragments.hull() }
+            }),
+            Edit::Orphan(orphan) => {
+                let id = orphan.id;
+                if self.orphans.contains_key(&id) {
+                    return Err(EditError::DuplicateAnnotation { id });
+                }
+                self.orphans.insert(id, orphan.clone());
+                self.next_annotation = self.next_annotation.max(id.next());
+                Ok(Edit::Discard(id))
+            }
+            Edit::Discard(id) => {
+                self.orphans.remove(id).map(Edit::Orphan).ok_or(EditError::NoOrphan { id: *id })
+            }
+        }
+    }
+
+    fn check_spans(&self, annotation: &Annotation) -> Result<(), EditError> {
+        for range in annotation.body.spans().flat_map(super::Fragments::ranges) {
+            if self.source.range(range.start(), range.end()).is_err() {
+                return Err(EditError::BadSpan { id: annotation.id, range: *range });
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that nothing that the edits touched names an annotation that is not there.
+    fn check_references(&self, edits: &[Edit]) -> Result<(), EditError> {
+        let mut removed = BTreeSet::new();
+        for edit in edits {
+            match edit {
+                Edit::Insert(a) | Edit::Replace(a) => self.check_named(a)?,
+                Edit::Link(relation) => self.check_ends(relation)?,
+                Edit::Remove(id) => {
+                    removed.insert(*id);
+                }
+                _ => {}
+            }
+        }
+        removed.retain(|id| self.annotations.get(*id).is_none());
+        if !removed.is_empty() {
+            self.relations.values().try_for_each(|relation| self.check_ends(relation))?;
+            self.annotations.iter().try_for_each(|annotation| self.check_named(annotation))?;
+        }
+        Ok(())
+    }
+
+    fn check_named(&self, annotation: &Annotation) -> Result<(), EditError> {
+        // An annotation that a later edit of the same transaction removed again names nothing.
+        if self.annotations.get(annotation.id).is_none() {
+            return Ok(());
+        }
+        let missing = annotation.body.references().find(|id| self.annotations.get(*id).is_none());
+        missing.map_or(Ok(()), |id| Err(EditError::Dangling { id, by: annotation.id.to_string() }))
+    }
+
+    fn check_ends(&self, relation: &Relation) -> Result<(), EditError> {
+        if !self.relations.contains_key(&relation.id) {
+            return Ok(());
+        }
+        let missing = [relation.from, relation.to].into_iter().find(|id| self.annotations.get(*id).is_none());
+        missing.map_or(Ok(()), |id| Err(EditError::Dangling { id, by: relation.id.to_string() }))
+    }
+
+    /// Returns the steps that remove an annotation together with everything that names it: relations are unlinked,
+    /// a claim that had it in a role keeps the span in its place.
+    #[must_use]
+    pub fn removal(&self, id: AnnotationId) -> Vec<Edit> {
+        let Some(annotation) = self.annotation(id) else { return Vec::new() };
+        let span = annotation.body.fragments();
+        let mut edits = Vec::new();
+        for relation in self.relations.values().filter(|r| r.from == id || r.to == id) {
+            edits.push(Edit::Unlink(relation.id));
+        }
+        for other in self.annotations.iter().filter(|other| other.id != id) {
+            if !other.body.references().any(|named| named == id) {
+                continue;
+            }
+            let mut other = Annotation::clone(other);
+            if let super::Body::Claim(claim) = &mut other.body {
+                for filler in claim.roles.values_mut().flatten() {
+                    if *filler == RoleFiller::Entity(id) {
+                        *filler = RoleFiller::Span(span.clone());
+                    }
+                }
+            }
+            edits.push(Edit::Replace(other));
+        }
+        edits.push(Edit::Remove(id));
+        edits
+    }
+}

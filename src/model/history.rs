@@ -1,0 +1,112 @@
+//! Undo and redo: the transactions that were applied, with their inverses.
+
+use std::sync::Arc;
+
+use super::{Document, EditError, Transaction};
+
+/// Past and future of a document.
+///
+/// Holds each applied transaction with the inverse that [`Document::apply`] returned; undo applies the stored
+/// inverse, redo the transaction again. What is stored is the size of the change, not of the document.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct History {
+    /// Applied, oldest first.
+    done: Vec<Step>,
+    /// Undone, the next to redo last.
+    undone: Vec<Step>,
+    /// The revision that the file holds; `None` when it was never saved.
+    saved: Option<u64>,
+    /// The revision that the last new transaction led to; counts up, never back.
+    newest: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Step {
+    forward: Transaction,
+    inverse: Transaction,
+    /// Names the state after `forward`.
+    revision: u64,
+}
+
+impl History {
+    /// Returns the history of a document that has just been read from its file.
+    #[must_use]
+    pub const fn saved() -> Self {
+        Self { done: Vec::new(), undone: Vec::new(), saved: Some(0), newest: 0 }
+    }
+
+    /// Applies a transaction to the document and records it; what could be redone is forgotten.
+    ///
+    /// # Errors
+    ///
+    /// When the document refuses it; nothing has changed then.
+    pub fn commit(&mut self, document: &mut Document, transaction: Transaction) -> Result<(), EditError> {
+        let inverse = document.apply(&transaction)?;
+        self.undone.clear();
+        self.newest += 1;
+        self.done.push(Step { forward: transaction, inverse, revision: self.newest });
+        Ok(())
+    }
+
+    /// Takes back the last transaction and returns its description; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the document refuses the inverse, which it does only if it was changed past this history.
+    pub fn undo(&mut self, document: &mut Document) -> Result<Option<Arc<str>>, EditError> {
+        let Some(step) = self.done.pop() else { return Ok(None) };
+        if let Err(error) = document.apply(&step.inverse) {
+            self.done.push(step);
+            return Err(error);
+        }
+        let description = step.forward.description.clone();
+        self.undone.push(step);
+        Ok(Some(description))
+    }
+
+    /// Applies the transaction that was last taken back and returns its description; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the document refuses it, which it does only if it was changed past this history.
+    pub fn redo(&mut self, document: &mut Document) -> Result<Option<Arc<str>>, EditError> {
+        let Some(step) = self.undone.pop() else { return Ok(None) };
+        if let Err(error) = document.apply(&step.forward) {
+            self.undone.push(step);
+            return Err(error);
+        }
+        let description = step.forward.description.clone();
+        self.done.push(step);
+        Ok(Some(description))
+    }
+
+    /// Returns the description of what undo would take back.
+    #[must_use]
+    pub fn undo_description(&self) -> Option<&str> {
+        self.done.last().map(|step| &*step.forward.description)
+    }
+
+    /// Returns the description of what redo would apply.
+    #[must_use]
+    pub fn redo_description(&self) -> Option<&str> {
+        self.undone.last().map(|step| &*step.forward.description)
+    }
+
+    /// Returns the name of the present state. Undo and redo come back to the same names, and no two states share
+    /// one, so a save that finishes late can say which state it wrote.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.done.last().map_or(0, |step| step.revision)
+    }
+
+    /// Records that the state `revision` is what the file holds.
+    pub fn mark_saved(&mut self, revision: u64) {
+        self.saved = Some(revision);
+    }
+
+    /// Returns whether the document differs from its file.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.saved != Some(self.revision())
+    }
+}

@@ -1,0 +1,24 @@
+//! What is annotated, and how that changes.
+//!
+//! Invariant: pure values. Does no I/O, knows no file format, reads no clock (times come in as arguments), and only
+//! [`Document::apply`] changes a document.
+
+mod annotation;
+mod document;
+mod history;
+mod schema;
+mod suggestion;
+mod transaction;
+
+pub use annotation::{
+    Annotation, AnnotationId, AttributeValue, Body, Claim, Entity, Fragments, FragmentsError, LabelId,
+    Origin, Relation, RelationId, RoleFiller, RoleId, Timestamp,
+};
+pub use document::{Annotations, ArticleIdentity, Decision, DecisionRecord, Document, Orphan};
+pub use history::History;
+pub use schema::{
+    AttributeDef, AttributeValues, FillerKind, LabelDef, LabelKind, LocalizedText, RelationDef, Rgb, RoleDef,
+    Schema, SchemaError, UnderlinePattern,
+};
+pub use suggestion::{Explanation, Loser, Piece, Suggestion, SuggestionKey};
+pub use transaction::{Edit, EditError, Transaction};

@@ -1,0 +1,339 @@
+//! What can be annotated: labels, attributes, the roles of claims, relations.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::{AttributeValue, LabelId, RoleId};
+
+/// A text in several languages, by BCP 47 primary language (`ar`, `en`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LocalizedText(BTreeMap<Arc<str>, Arc<str>>);
+
+impl LocalizedText {
+    /// Returns the text of the given entries.
+    #[must_use]
+    pub fn new(entries: BTreeMap<Arc<str>, Arc<str>>) -> Self {
+        Self(entries)
+    }
+
+    /// Returns the text in a language, else in English, else in the first language there is, else nothing.
+    #[must_use]
+    pub fn get(&self, language: &str) -> &str {
+        let wanted = self.0.get(language).or_else(|| self.0.get("en"));
+        wanted.or_else(|| self.0.values().next()).map_or("", |text| text)
+    }
+
+    /// Returns the entries by language.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(language, text)| (&**language, &**text))
+    }
+
+    /// Returns whether there is no text in any language.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A colour of the schema, 8 bits a channel, sRGB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rgb(pub [u8; 3]);
+
+/// The second sign of a label beside its colour: how its underline is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnderlinePattern {
+    /// One thin line.
+    Single,
+    /// Two thin lines.
+    Double,
+    /// One thick line.
+    Thick,
+    /// Dots.
+    Dotted,
+    /// A wave.
+    Wavy,
+}
+
+/// What a label is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LabelKind {
+    /// Mentions of things.
+    Entity,
+    /// Claims.
+    Claim,
+}
+
+/// A label of the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelDef {
+    /// Its id, as in files.
+    pub id: LabelId,
+    /// What it is for.
+    pub kind: LabelKind,
+    /// What the user reads.
+    pub names: LocalizedText,
+    /// The colour on light paper.
+    pub light: Rgb,
+    /// The colour on dark paper.
+    pub dark: Rgb,
+    /// How its underline is drawn.
+    pub pattern: UnderlinePattern,
+    /// The keys that set it: a digit, a letter, or both.
+    pub keys: Vec<char>,
+    /// The label that it is a kind of.
+    pub parent: Option<LabelId>,
+    /// What to tag with it, one line a language.
+    pub guideline: LocalizedText,
+    /// Examples.
+    pub examples: Vec<Arc<str>>,
+    /// The ids of the attributes that its annotations may have.
+    pub attributes: Vec<Arc<str>>,
+    /// The roles of a claim, the content first; empty for an entity label.
+    pub roles: Vec<RoleId>,
+}
+
+/// Which values an attribute may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttributeValues {
+    /// Set or not set.
+    Flag,
+    /// One of these.
+    Choice(Vec<Arc<str>>),
+    /// A whole number between the two, both included.
+    Integer(i64, i64),
+    /// Any text.
+    Text,
+}
+
+impl AttributeValues {
+    /// Returns whether an attribute with these values may have that value.
+    #[must_use]
+    pub fn allows(&self, value: &AttributeValue) -> bool {
+        match (self, value) {
+            (Self::Flag, AttributeValue::Flag) | (Self::Text, AttributeValue::Text(_)) => true,
+            (Self::Choice(choices), AttributeValue::Choice(choice)) => choices.contains(choice),
+            (Self::Integer(min, max), AttributeValue::Integer(n)) => (min..=max).contains(&n),
+            _ => false,
+        }
+    }
+}
+
+/// An attribute of the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeDef {
+    /// Its id, as in files.
+    pub id: Arc<str>,
+    /// What the user reads.
+    pub names: LocalizedText,
+    /// Which values it may have.
+    pub values: AttributeValues,
+}
+
+/// What may fill a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FillerKind {
+    /// A span.
+    Span,
+    /// An annotated mention.
+    Entity,
+    /// The article's author.
+    Author,
+    /// Somebody unnamed.
+    Unnamed,
+}
+
+/// A role of claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleDef {
+    /// Its id, as in files.
+    pub id: RoleId,
+    /// What the user reads.
+    pub names: LocalizedText,
+    /// Whether a claim without it is incomplete.
+    pub required: bool,
+    /// What may fill it.
+    pub accepts: Vec<FillerKind>,
+}
+
+/// A kind of relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelationDef {
+    /// Its id, as in files.
+    pub id: LabelId,
+    /// What the user reads.
+    pub names: LocalizedText,
+    /// What it may start from.
+    pub from: LabelKind,
+    /// What it may lead to.
+    pub to: LabelKind,
+}
+
+/// Why parts make no schema.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SchemaError {
+    /// Two things of one kind have the same id.
+    #[error("the {what} `{id}` is defined twice; give one of them another id")]
+    Duplicate {
+        /// `label`, `attribute`, `role`, `relation` or `key`.
+        what: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// A label names something that is not defined.
+    #[error("the label `{label}` names the {what} `{id}`, which is not defined")]
+    Unknown {
+        /// The label.
+        label: String,
+        /// `label`, `attribute` or `role`.
+        what: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// A claim label without the content role.
+    #[error("the claim label `{label}` lacks the role `CONTENT`, which every claim has")]
+    NoContent {
+        /// The label.
+        label: String,
+    },
+    /// No label at all.
+    #[error("a schema needs at least one label")]
+    Empty,
+}
+
+/// Labels, attributes, roles and relations, each in the order of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema {
+    name: Arc<str>,
+    labels: Vec<LabelDef>,
+    attributes: Vec<AttributeDef>,
+    roles: Vec<RoleDef>,
+    relations: Vec<RelationDef>,
+}
+
+impl Schema {
+    /// Returns the schema of these parts.
+    ///
+    /// # Errors
+    ///
+    /// When there is no label, an id or a key stands twice, a label names what is not defined, or a claim label
+    /// lacks the content role.
+    pub fn new(
+        name: impl Into<Arc<str>>,
+        labels: Vec<LabelDef>,
+        attributes: Vec<AttributeDef>,
+        roles: Vec<RoleDef>,
+        relations: Vec<RelationDef>,
+    ) -> Result<Self, SchemaError> {
+        if labels.is_empty() {
+            return Err(SchemaError::Empty);
+        }
+        check_unique("label", labels.iter().map(|x| x.id.to_string()))?;
+        check_unique("key", labels.iter().flat_map(|x| x.keys.iter().map(char::to_string)))?;
+        check_unique("attribute", attributes.iter().map(|x| x.id.to_string()))?;
+        check_unique("role", roles.iter().map(|x| x.id.to_string()))?;
+        check_unique("relation", relations.iter().map(|x| x.id.to_string()))?;
+        let schema = Self { name: name.into(), labels, attributes, roles, relations };
+        schema.check_labels()?;
+        Ok(schema)
+    }
+
+    fn check_labels(&self) -> Result<(), SchemaError> {
+        for label in &self.labels {
+            let unknown = |what, id: &str| {
+                Err(SchemaError::Unknown { label: label.id.to_string(), what, id: id.to_owned() })
+            };
+            if let Some(parent) = label.parent.as_ref().filter(|id| self.label(id).is_none()) {
+                return unknown("label", parent.as_str());
+            }
+            if let Some(id) = label.attributes.iter().find(|id| self.attribute(id).is_none()) {
+                return unknown("attribute", id);
+            }
+            if let Some(id) = label.roles.iter().find(|id| self.role(id).is_none()) {
+                return unknown("role", id.as_str());
+            }
+            let has_content = label.roles.iter().any(|role| role.as_str() == RoleId::CONTENT);
+            if label.kind == LabelKind::Claim && !has_content {
+                return Err(SchemaError::NoContent { label: label.id.to_string() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the schema's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the labels in the order of the label bar.
+    #[must_use]
+    pub fn labels(&self) -> &[LabelDef] {
+        &self.labels
+    }
+
+    /// Returns the label of that id.
+    #[must_use]
+    pub fn label(&self, id: &LabelId) -> Option<&LabelDef> {
+        self.labels.iter().find(|label| label.id == *id)
+    }
+
+    /// Returns the first claim label; `None` where the schema has no claims.
+    #[must_use]
+    pub fn claim_label(&self) -> Option<&LabelDef> {
+        self.labels.iter().find(|label| label.kind == LabelKind::Claim)
+    }
+
+    /// Returns the label that a key sets.
+    #[must_use]
+    pub fn label_of_key(&self, key: char) -> Option<&LabelDef> {
+        self.labels.iter().find(|label| label.keys.contains(&key))
+    }
+
+    /// Returns the attributes.
+    #[must_use]
+    pub fn attributes(&self) -> &[AttributeDef] {
+        &self.attributes
+    }
+
+    /// Returns the attribute of that id.
+    #[must_use]
+    pub fn attribute(&self, id: &str) -> Option<&AttributeDef> {
+        self.attributes.iter().find(|attribute| &*attribute.id == id)
+    }
+
+    /// Returns the roles of claims.
+    #[must_use]
+    pub fn roles(&self) -> &[RoleDef] {
+        &self.roles
+    }
+
+    /// Returns the role of that id.
+    #[must_use]
+    pub fn role(&self, id: &RoleId) -> Option<&RoleDef> {
+        self.roles.iter().find(|role| role.id == *id)
+    }
+
+    /// Returns the kinds of relation.
+    #[must_use]
+    pub fn relations(&self) -> &[RelationDef] {
+        &self.relations
+    }
+
+    /// Returns the kind of relation of that id.
+    #[must_use]
+    pub fn relation(&self, id: &LabelId) -> Option<&RelationDef> {
+        self.relations.iter().find(|relation| relation.id == *id)
+    }
+}
+
+fn check_unique(what: &'static str, ids: impl Iterator<Item = String>) -> Result<(), SchemaError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for id in ids {
+        if let Some(id) = seen.replace(id) {
+            return Err(SchemaError::Duplicate { what, id });
+        }
+    }
+    Ok(())
+}
