@@ -34,3 +34,4 @@
 
 pub mod model;
 pub mod text;
+pub mod typeset;

@@ -1,0 +1,28 @@
+//! Text and width to glyphs and rectangles: bundled fonts, shaping, bidi, line breaking, hit tests, glyph pictures.
+//!
+//! The article view, the labels of the window and the picture writer all set text through [`Typesetter`], so a word
+//! stands at the same place in each. A [`ParagraphLayout`] is plain numbers: whoever holds one needs no font.
+//!
+//! Units: points (CSS px) from the top left of the column, unless a name or a doc says physical pixels.
+//! Offsets are bytes from the start of the paragraph that was laid out.
+//!
+//! Invariant: knows no window, no annotation, no colour scheme, no file. Colours reach it only at paint time, so
+//! marking a word can neither move text nor part joined letters.
+
+mod atlas;
+mod blocks;
+mod decoration;
+mod engine;
+mod fonts;
+mod geometry;
+mod page;
+mod raster;
+
+pub use atlas::{AtlasGlyph, GlyphAtlas, PixelRect};
+pub use blocks::{Block, MAX_BLOCK_LEN, blocks};
+pub use decoration::{Underline, outline_rects, underline_rects};
+pub use engine::{Glyph, ParagraphLayout, TextStyle, Typesetter};
+pub use fonts::{Face, FaceId, Weight, faces, fallback_stack};
+pub use geometry::{Affinity, Caret, Edge, Geometry, Hit, Line, LineRect, Rect};
+pub use page::{Page, PlacedBlock};
+pub use raster::{Canvas, Rgba};
