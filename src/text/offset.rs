@@ -185,7 +185,7 @@ impl TextRange {
     /// Returns whether the two share at least one character.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
-        self.start < other.end && other.start < self.end
+        self.start.max(other.start) < self.end.min(other.end)
     }
 
     /// Returns whether the two overlap and neither contains the other.
