@@ -78,7 +78,12 @@ pub(super) fn parse_part<T: DeserializeOwned>(text: &str, place: Place) -> Resul
 }
 
 fn syntax_error(text: &str, error: &SpannedError, part: Place) -> SyntaxError {
-    let at = Place { line: error.span.end.line, column: error.span.end.col };
+    let at = match &error.code {
+        // A wrong name stands before the place where the parser stopped.
+        RonError::NoSuchStructField { .. } | RonError::NoSuchEnumVariant { .. } => error.span.start,
+        _ => error.span.end,
+    };
+    let at = Place { line: at.line, column: at.col };
     let hint = match &error.code {
         RonError::NoSuchStructField { expected, found, .. }
         | RonError::NoSuchEnumVariant { expected, found, .. } => {
@@ -98,16 +103,13 @@ fn syntax_error(text: &str, error: &SpannedError, part: Place) -> SyntaxError {
     SyntaxError {
         place: at.within(part),
         message: message + &hint,
-        cut_off: at >= Place::of_byte(text, text.trim_end().len()) && !text_is_complete(&error.code),
+        cut_off: ends_early(&error.code) || at >= Place::of_byte(text, text.trim_end().len()),
     }
 }
 
-/// Returns whether an error says that the text was read to its end, so that nothing was cut off.
-fn text_is_complete(error: &RonError) -> bool {
-    matches!(
-        error,
-        RonError::MissingStructField { .. } | RonError::TrailingCharacters | RonError::Message(_)
-    )
+/// Returns whether an error, wherever it was noticed, means that the text ended too early.
+fn ends_early(error: &RonError) -> bool {
+    matches!(error, RonError::Eof | RonError::ExpectedStringEnd | RonError::UnclosedBlockComment)
 }
 
 fn lower_first(text: &str) -> String {
