@@ -2,14 +2,18 @@
 //!
 //! Invariant: does no I/O, reads no clock, knows nothing of annotations. Only `source.rs` slices `str`.
 
+mod clitic;
 mod decode;
 mod direction;
+mod fold;
 mod offset;
 mod segment;
 mod source;
 
+pub use clitic::{ARTICLE, ENCLITICS, PROCLITICS, Reading, is_proclitic, proclitic_boundaries, readings};
 pub use decode::{DecodeError, Decoded, TextEncoding, decode, decode_as};
 pub use direction::{Direction, dominant_direction, paragraph_direction};
+pub use fold::{FoldLevel, Folded, fold, fold_into};
 pub use offset::{ByteOffset, CharOffset, TextRange, Utf16Offset};
 pub use segment::{Segmentation, Token, TokenKind, next_grapheme, previous_grapheme, snap_to_graphemes};
 pub use source::{RangeError, SourceText, slice};
