@@ -34,4 +34,5 @@
 
 pub mod formats;
 pub mod model;
+pub mod store;
 pub mod text;

@@ -6,6 +6,7 @@ pub mod annotation_file;
 mod nearest;
 mod ron_text;
 pub mod schema_file;
+pub mod settings_file;
 
 pub use nearest::nearest;
 pub use ron_text::{Place, SyntaxError};

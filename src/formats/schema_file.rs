@@ -332,7 +332,9 @@ pub fn load(bytes: &[u8]) -> Result<Schema, SchemaFileError> {
 fn place_of(text: &str, error: &SchemaError) -> Place {
     let needles = match error {
         SchemaError::Duplicate { what: "key", id } => vec![format!("'{id}'"), format!("'{id}'")],
-        SchemaError::Duplicate { id, .. } => vec![format!("id: {}", quoted(id)), format!("id: {}", quoted(id))],
+        SchemaError::Duplicate { id, .. } => {
+            vec![format!("id: {}", quoted(id)), format!("id: {}", quoted(id))]
+        }
         SchemaError::Unknown { label, id, .. } => vec![format!("id: {}", quoted(label)), quoted(id)],
         SchemaError::NoContent { label } => vec![format!("id: {}", quoted(label))],
         SchemaError::Empty => vec!["labels".to_owned()],
@@ -404,7 +406,10 @@ pub(crate) mod tests {
 
     #[test]
     fn a_misspelt_field_is_named_with_its_place_and_the_nearest() {
-        assert_eq!(error("guideline:", "guidline:"), "7:46: there is no field `guidline` here (did you mean `guideline`?)");
+        assert_eq!(
+            error("guideline:", "guidline:"),
+            "7:46: there is no field `guidline` here (did you mean `guideline`?)"
+        );
     }
 
     #[test]

@@ -168,7 +168,8 @@ fn fold_char(c: char, level: FoldLevel, word: &mut usize, out: &mut String) -> b
 
 fn fold_arabic(c: char, code: u32, level: FoldLevel, word: &mut usize, out: &mut String) -> bool {
     let table = if level == FoldLevel::Names { &NAMES } else { &LETTERS };
-    let Some(folded) = char::from_u32(u32::from(table[(code - 0x600) as usize])).filter(|c| *c != '\0') else {
+    let Some(folded) = char::from_u32(u32::from(table[(code - 0x600) as usize])).filter(|c| *c != '\0')
+    else {
         return false;
     };
     if folded == ALEF_MAQSURA && level == FoldLevel::Names {

@@ -80,7 +80,9 @@ impl AnnotationFileError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::TooLong { .. } => "is this the right file?",
-            Self::NotUtf8 { .. } => "the file was saved in another encoding or is damaged; restore it from a backup",
+            Self::NotUtf8 { .. } => {
+                "the file was saved in another encoding or is damaged; restore it from a backup"
+            }
             Self::NewerVersion { .. } => "update hashiya, or open the file on the machine that wrote it",
             Self::UnknownVersion { .. } => "set `version: 1` if the file was written by hand",
             Self::Syntax(error) if error.cut_off => {
@@ -193,7 +195,9 @@ pub enum ProblemKind {
         what: String,
     },
     /// The schema has no such attribute, or does not allow the value. Kept as it is.
-    #[error("{id} has the attribute `{attribute}`, which the schema lacks or which may not have this value{hint}")]
+    #[error(
+        "{id} has the attribute `{attribute}`, which the schema lacks or which may not have this value{hint}"
+    )]
     Attribute {
         /// The annotation.
         id: AnnotationId,

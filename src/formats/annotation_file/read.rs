@@ -100,7 +100,10 @@ impl AnnotationFile {
     }
 }
 
-fn records<T: DeserializeOwned>(text: &str, raw: &[&RawValue]) -> Result<Vec<(Place, T)>, AnnotationFileError> {
+fn records<T: DeserializeOwned>(
+    text: &str,
+    raw: &[&RawValue],
+) -> Result<Vec<(Place, T)>, AnnotationFileError> {
     let mut cursor = Cursor { text, at: 0, place: Place::START };
     raw.iter()
         .map(|raw| {

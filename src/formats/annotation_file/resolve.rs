@@ -13,9 +13,9 @@ use super::{Misfit, Problem, ProblemKind};
 use crate::formats::nearest::did_you_mean;
 use crate::formats::ron_text::Place;
 use crate::model::{
-    Annotation, AnnotationId, ArticleIdentity, AttributeValue, Body, Claim, Decision, DecisionRecord, Document,
-    Edit, Entity, Fragments, LabelDef, LabelId, LabelKind, Origin, Orphan, Relation, RoleFiller, RoleId, Schema,
-    SuggestionKey, Transaction,
+    Annotation, AnnotationId, ArticleIdentity, AttributeValue, Body, Claim, Decision, DecisionRecord,
+    Document, Edit, Entity, Fragments, LabelDef, LabelId, LabelKind, Origin, Orphan, Relation, RoleFiller,
+    RoleId, Schema, SuggestionKey, Transaction,
 };
 use crate::text::{CharOffset, SourceText};
 
@@ -230,7 +230,11 @@ impl Resolver<'_> {
         Ok(Annotation {
             id: record.id.0,
             body,
-            attributes: record.attributes.iter().map(|(id, v)| (Arc::from(id.0.as_str()), value(v))).collect(),
+            attributes: record
+                .attributes
+                .iter()
+                .map(|(id, v)| (Arc::from(id.0.as_str()), value(v)))
+                .collect(),
             note: Arc::from(record.note.0.as_str()),
             origin: match &record.origin {
                 OriginRecord::Human => Origin::Human,
@@ -293,7 +297,12 @@ impl Resolver<'_> {
                 .map_err(|source| Misfit::Range { start, end, quote: shortened(&quote.0), source })?;
             let found = source.slice(range);
             if found != quote.0 {
-                return Err(Misfit::Quote { start, end, found: shortened(found), quote: shortened(&quote.0) });
+                return Err(Misfit::Quote {
+                    start,
+                    end,
+                    found: shortened(found),
+                    quote: shortened(&quote.0),
+                });
             }
             ranges.push(range);
         }
@@ -309,7 +318,8 @@ impl Resolver<'_> {
             if !def.is_some_and(|def| def.values.allows(value)) {
                 let names = label.attributes.iter().map(|id| &**id).filter(|_| !known);
                 let hint = did_you_mean(attribute, names);
-                let kind = ProblemKind::Attribute { id: annotation.id, attribute: attribute.to_string(), hint };
+                let kind =
+                    ProblemKind::Attribute { id: annotation.id, attribute: attribute.to_string(), hint };
                 self.problems.push(Problem { place, kind });
             }
         }

@@ -7,7 +7,8 @@ use super::*;
 use crate::formats::schema_file;
 use crate::model::{
     Annotation, AnnotationId, AttributeValue, Body, Claim, Decision, DecisionRecord, Document, Edit, Entity,
-    Fragments, LabelId, Origin, Relation, RelationId, RoleFiller, RoleId, SuggestionKey, Timestamp, Transaction,
+    Fragments, LabelId, Origin, Relation, RelationId, RoleFiller, RoleId, SuggestionKey, Timestamp,
+    Transaction,
 };
 use crate::text::{ByteOffset, TextEncoding, TextRange};
 
@@ -58,13 +59,14 @@ fn sample() -> Document {
         span(TEXT, "2002").first(),
     ]);
     let roles = BTreeMap::from([
-        (RoleId::from("SOURCE"), vec![RoleFiller::Entity(person.id), RoleFiller::Author, RoleFiller::Unnamed]),
+        (
+            RoleId::from("SOURCE"),
+            vec![RoleFiller::Entity(person.id), RoleFiller::Author, RoleFiller::Unnamed],
+        ),
         (RoleId::from("CUE"), vec![RoleFiller::Span(span(TEXT, "قال"))]),
     ]);
-    let claim = annotation(
-        2,
-        Body::Claim(Claim { label: "CLAIM".into(), content: content.expect("apart"), roles }),
-    );
+    let claim =
+        annotation(2, Body::Claim(Claim { label: "CLAIM".into(), content: content.expect("apart"), roles }));
     let family = annotation(5, Body::Entity(Entity { label: "GPE".into(), fragments: span(TEXT, "👩‍👩‍👧") }));
     let relation = Relation {
         id: RelationId::FIRST,
@@ -196,15 +198,15 @@ fn a_changed_article_is_reported_and_what_still_fits_is_kept() {
     let mut other = identity();
     other.sha256 = "ab".repeat(32).into();
     let appended = format!("{TEXT}ملحق");
-    let loaded =
-        load(text.as_bytes(), &SourceText::new(appended), other, &schema()).expect("a good file");
+    let loaded = load(text.as_bytes(), &SourceText::new(appended), other, &schema()).expect("a good file");
     assert_eq!(loaded.document.annotations().len(), 3);
     assert!(matches!(loaded.problems[..], [Problem { kind: ProblemKind::ArticleChanged { .. }, .. }]));
 }
 
 #[test]
 fn a_newer_version_is_refused_by_name() {
-    let text = saved(&sample()).replacen("version: 1", "version: 9", 1).replacen("annotator:", "annotators:", 1);
+    let text =
+        saved(&sample()).replacen("version: 1", "version: 9", 1).replacen("annotator:", "annotators:", 1);
     let error = AnnotationFile::parse(text.as_bytes()).expect_err("newer");
     assert_eq!(error, AnnotationFileError::NewerVersion { found: 9 });
     assert_eq!(error.to_string(), "the file has version 9; this program reads versions up to 1");

@@ -7,14 +7,14 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::record::{
-    AnnotationRecord, ArticleRecord, DecisionLine, FillerRecord, Id, KindRecord, NextRecord, OrphanLine,
-    OriginRecord, RelationRecord, SpanRecord, Time, ValueRecord, VerdictRecord,
+    AnnotationRecord, ArticleRecord, DecisionLine, FillerRecord, Id, KindRecord, NextRecord, OriginRecord,
+    OrphanLine, RelationRecord, SpanRecord, Time, ValueRecord, VerdictRecord,
 };
 use super::{CONTEXT_CHARS, VERSION};
 use crate::formats::ron_text::{Visible, quoted, to_line};
 use crate::model::{
-    Annotation, AttributeValue, Body, Decision, DecisionRecord, Document, Fragments, Origin, Orphan, Relation,
-    RoleFiller,
+    Annotation, AttributeValue, Body, Decision, DecisionRecord, Document, Fragments, Origin, Orphan,
+    Relation, RoleFiller,
 };
 use crate::text::{SourceText, TextRange, slice};
 
@@ -107,11 +107,14 @@ fn annotation_record(annotation: &Annotation, source: &SourceText) -> Annotation
         spans: span_records(annotation.body.fragments(), source),
         prefix: Visible::from(last_chars(source, hull)),
         suffix: Visible::from(first_chars(source, hull)),
-        roles: roles.into_iter().flatten().map(|(role, fillers)| {
-            let fillers = fillers.iter().map(|filler| filler_record(filler, source)).collect();
-            (Visible::from(role.as_str()), fillers)
-        })
-        .collect(),
+        roles: roles
+            .into_iter()
+            .flatten()
+            .map(|(role, fillers)| {
+                let fillers = fillers.iter().map(|filler| filler_record(filler, source)).collect();
+                (Visible::from(role.as_str()), fillers)
+            })
+            .collect(),
         attributes: annotation
             .attributes
             .iter()
