@@ -32,6 +32,8 @@
 //! values ([`text::CharOffset`]), half-open, unless a format demands another unit. Geometry: points, origin at the
 //! top left. Time: milliseconds, or RFC 3339 in files.
 
+pub mod formats;
 pub mod model;
+pub mod store;
 pub mod text;
 pub mod typeset;

@@ -11,6 +11,7 @@ mod segment;
 mod source;
 
 pub use clitic::{ARTICLE, ENCLITICS, PROCLITICS, Reading, is_proclitic, proclitic_boundaries, readings};
+pub(crate) use decode::MAX_ARTICLE_BYTES;
 pub use decode::{DecodeError, Decoded, TextEncoding, decode, decode_as};
 pub use direction::{Direction, dominant_direction, paragraph_direction};
 pub use fold::{FoldLevel, Folded, fold, fold_into};

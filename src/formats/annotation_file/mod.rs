@@ -1,0 +1,64 @@
+//! Our own file: the annotations of one article by one annotator, as RON, one record per line.
+//!
+//! ```ron
+//! (
+//!   version: 1,
+//!   article: (file: "port.txt", sha256: "9f86…", encoding: "UTF-8", chars: 2143),
+//!   annotator: "amal",
+//!   schema: "hashiya-default",
+//!   next: (annotation: "a3", relation: "r1"),
+//!   annotations: [
+//!     (id: "a1", kind: entity, label: "PERS", spans: [(start: 4, end: 12, quote: "سليم عون")], …),
+//!     (id: "a2", kind: claim, label: "CLAIM", spans: […], roles: {"SOURCE": [entity("a1")]}, …),
+//!   ],
+//!   relations: [],
+//!   decisions: [],
+//!   orphans: [],
+//! )
+//! ```
+//!
+//! Offsets are chars, half-open; beside each stands the text that it covers, so that a file can be checked against
+//! its article and read without it. What does not fit at a load is set aside in `orphans` with its reason and tried
+//! again at each later load; nothing is dropped, nothing is moved.
+//!
+//! Invariant: the same content gives the same bytes, and a file that was saved is saved again to the same bytes.
+
+mod problem;
+mod read;
+mod record;
+mod resolve;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use problem::{AnnotationFileError, Misfit, Problem, ProblemKind};
+pub use read::AnnotationFile;
+pub use resolve::Loaded;
+pub use write::{WriteError, save};
+
+use crate::model::{ArticleIdentity, Schema};
+use crate::text::SourceText;
+
+/// The version that is written.
+pub const VERSION: u32 = 1;
+
+/// The longest annotation file that is read, in bytes: some 200,000 annotations.
+pub const MAX_BYTES: u64 = 128 << 20;
+
+/// The chars before and after a span that are kept, so that it can be found again in a changed article.
+const CONTEXT_CHARS: usize = 32;
+
+/// Returns the document of an annotation file's bytes and its article, with what does not fit.
+///
+/// # Errors
+///
+/// When the file as a whole cannot be read; see [`AnnotationFile::parse`].
+pub fn load(
+    bytes: &[u8],
+    source: &SourceText,
+    article: ArticleIdentity,
+    schema: &Schema,
+) -> Result<Loaded, AnnotationFileError> {
+    Ok(AnnotationFile::parse(bytes)?.resolve(source, article, schema))
+}

@@ -1,0 +1,250 @@
+//! What is wrong with an annotation file: errors refuse it, problems are listed beside what was read.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::VERSION;
+use crate::formats::ron_text::{Place, SyntaxError};
+use crate::model::{AnnotationId, LabelId, LabelKind, RoleId};
+use crate::text::RangeError;
+
+/// Why an annotation file cannot be read. Nothing was read then, and nothing may be written over it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AnnotationFileError {
+    /// Too many bytes.
+    #[error("the file has {len} bytes; an annotation file may have {limit} at most")]
+    TooLong {
+        /// The length in bytes.
+        len: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The bytes are no text.
+    #[error("{place}: not valid UTF-8")]
+    NotUtf8 {
+        /// The first bad byte.
+        place: Place,
+    },
+    /// Made by a later program.
+    #[error("the file has version {found}; this program reads versions up to {VERSION}")]
+    NewerVersion {
+        /// Its version.
+        found: u32,
+    },
+    /// Version 0 was never written.
+    #[error("the file has version {found}, which never existed")]
+    UnknownVersion {
+        /// Its version.
+        found: u32,
+    },
+    /// Not the RON that was expected.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
+    /// Two records have the same id.
+    #[error("{place}: the id `{id}` stands already at {first}")]
+    DuplicateId {
+        /// The second record.
+        place: Place,
+        /// The first record.
+        first: Place,
+        /// The id.
+        id: String,
+    },
+}
+
+impl AnnotationFileError {
+    /// Returns where in the file, when that is known.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        match self {
+            Self::Syntax(error) => Some(error.place),
+            Self::NotUtf8 { place } | Self::DuplicateId { place, .. } => Some(*place),
+            _ => None,
+        }
+    }
+
+    /// Returns what failed, without the place.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Syntax(error) => error.message.clone(),
+            Self::NotUtf8 { .. } => "not valid UTF-8".to_owned(),
+            Self::DuplicateId { first, id, .. } => format!("the id `{id}` stands already at {first}"),
+            other => other.to_string(),
+        }
+    }
+
+    /// Returns what the user can do.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::TooLong { .. } => "is this the right file?",
+            Self::NotUtf8 { .. } => {
+                "the file was saved in another encoding or is damaged; restore it from a backup"
+            }
+            Self::NewerVersion { .. } => "update hashiya, or open the file on the machine that wrote it",
+            Self::UnknownVersion { .. } => "set `version: 1` if the file was written by hand",
+            Self::Syntax(error) if error.cut_off => {
+                "the file ends in the middle, as after an interrupted copy; restore it from a backup, or complete \
+                 the last record by hand and close the lists with `],` and the file with `)`"
+            }
+            Self::Syntax(_) => "mend this place in a text editor, or restore the file from a backup",
+            Self::DuplicateId { .. } => "give one of the two another id, above all ids and below `next`",
+        }
+    }
+}
+
+/// Why a record does not fit the article or the schema.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Misfit {
+    /// Other text stands there.
+    #[error("at {start}..{end} the article has «{found}», the file quotes «{quote}»")]
+    Quote {
+        /// Where it starts, in chars.
+        start: u32,
+        /// Where it ends.
+        end: u32,
+        /// What the article has there, shortened.
+        found: String,
+        /// What the file quotes, shortened.
+        quote: String,
+    },
+    /// No place of the article.
+    #[error("{start}..{end} («{quote}»): {source}")]
+    Range {
+        /// Where it starts, in chars.
+        start: u32,
+        /// Where it ends.
+        end: u32,
+        /// What the file quotes, shortened.
+        quote: String,
+        /// Why it is none.
+        source: RangeError,
+    },
+    /// No span, an empty one, or one whose pieces overlap.
+    #[error("its spans are empty or overlap")]
+    Spans,
+    /// The schema has no such label.
+    #[error("the schema `{schema}` has no label `{label}`{hint}")]
+    UnknownLabel {
+        /// The label.
+        label: LabelId,
+        /// The schema's name.
+        schema: String,
+        /// The nearest label, as a question; may be empty.
+        hint: String,
+    },
+    /// The label is for something else.
+    #[error("the schema `{schema}` has the label `{label}` for {}", kind_name(*.expected))]
+    Kind {
+        /// The label.
+        label: LabelId,
+        /// The schema's name.
+        schema: String,
+        /// What the schema has it for.
+        expected: LabelKind,
+    },
+    /// A claim or relation names an annotation that is not there or does not fit.
+    #[error("it names {missing}, which is not there or does not fit")]
+    Dangling {
+        /// The annotation that it names.
+        missing: AnnotationId,
+    },
+}
+
+fn kind_name(kind: LabelKind) -> &'static str {
+    match kind {
+        LabelKind::Entity => "entities",
+        LabelKind::Claim => "claims",
+    }
+}
+
+/// Something that a loaded file has and should not have; nothing was dropped or moved because of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where in the file.
+    pub place: Place,
+    /// What.
+    pub kind: ProblemKind,
+}
+
+/// What a [`Problem`] is about.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ProblemKind {
+    /// The article's bytes are not those that were annotated.
+    #[error("the article has changed since it was annotated (SHA-256 {recorded}, now {found})")]
+    ArticleChanged {
+        /// As recorded.
+        recorded: String,
+        /// As found.
+        found: String,
+    },
+    /// A record was set aside as an orphan.
+    #[error("{what} does not fit: {misfit}")]
+    SetAside {
+        /// The record.
+        what: String,
+        /// Why.
+        misfit: Misfit,
+    },
+    /// A record that was an orphan fits again and was taken back.
+    #[error("{what} fits again")]
+    FitsAgain {
+        /// The record.
+        what: String,
+    },
+    /// The schema has no such attribute, or does not allow the value. Kept as it is.
+    #[error(
+        "{id} has the attribute `{attribute}`, which the schema lacks or which may not have this value{hint}"
+    )]
+    Attribute {
+        /// The annotation.
+        id: AnnotationId,
+        /// The attribute.
+        attribute: String,
+        /// The nearest attribute, as a question; may be empty.
+        hint: String,
+    },
+    /// The schema has no such role. Kept as it is.
+    #[error("{id} has the role `{role}`, which its label lacks in the schema{hint}")]
+    Role {
+        /// The annotation.
+        id: AnnotationId,
+        /// The role.
+        role: RoleId,
+        /// The nearest role, as a question; may be empty.
+        hint: String,
+    },
+}
+
+impl Problem {
+    /// Returns what the user can do.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match &self.kind {
+            ProblemKind::ArticleChanged { .. } => {
+                "annotations whose quoted text still stands in its place were kept; look at the ones that do not fit"
+            }
+            ProblemKind::SetAside { misfit: Misfit::UnknownLabel { .. } | Misfit::Kind { .. }, .. } => {
+                "it was set aside; open the file with the schema that has the label, or correct the label in the file"
+            }
+            ProblemKind::SetAside { misfit: Misfit::Dangling { .. }, .. } => {
+                "it was set aside; mend what it names, and it fits again"
+            }
+            ProblemKind::SetAside { .. } => {
+                "it was set aside and stays in the file; mark its text again, or bring the old article back"
+            }
+            ProblemKind::FitsAgain { .. } => "save to keep it among the annotations",
+            ProblemKind::Attribute { .. } | ProblemKind::Role { .. } => {
+                "it was kept; add it to the schema, or correct it"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.kind)
+    }
+}

@@ -1,0 +1,138 @@
+//! From the bytes of an annotation file to records, each with its place.
+
+use std::collections::BTreeMap;
+
+use ron::value::RawValue;
+use serde::de::DeserializeOwned;
+
+use super::record::{
+    AnnotationRecord, ArticleRecord, DecisionLine, FileRecord, NextRecord, OrphanRecord, RelationRecord,
+    VersionRecord,
+};
+use super::{AnnotationFileError, MAX_BYTES, VERSION};
+use crate::formats::ron_text::{Place, parse, parse_part};
+
+/// An annotation file that was read and not yet laid over its article.
+#[derive(Debug, Clone)]
+pub struct AnnotationFile {
+    pub(super) article: ArticleRecord,
+    pub(super) annotator: String,
+    pub(super) schema: String,
+    pub(super) next: NextRecord,
+    pub(super) annotations: Vec<(Place, AnnotationRecord)>,
+    pub(super) relations: Vec<(Place, RelationRecord)>,
+    pub(super) decisions: Vec<(Place, DecisionLine)>,
+    pub(super) orphans: Vec<(Place, OrphanRecord)>,
+}
+
+impl AnnotationFile {
+    /// Returns the records of a file.
+    ///
+    /// # Errors
+    ///
+    /// When the file is too long, no UTF-8, of a newer version, no RON of the expected shape, or gives an id twice.
+    pub fn parse(bytes: &[u8]) -> Result<Self, AnnotationFileError> {
+        let len = bytes.len() as u64;
+        if len > MAX_BYTES {
+            return Err(AnnotationFileError::TooLong { len, limit: MAX_BYTES });
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+            AnnotationFileError::NotUtf8 { place: Place::of_byte(&valid, valid.len()) }
+        })?;
+        // A newer version may have another shape: ask for the version first.
+        let VersionRecord { version } = parse(text)?;
+        match version {
+            VERSION => {}
+            found if found > VERSION => return Err(AnnotationFileError::NewerVersion { found }),
+            found => return Err(AnnotationFileError::UnknownVersion { found }),
+        }
+        let file: FileRecord<'_> = parse(text)?;
+        let parsed = Self {
+            annotations: records(text, &file.annotations)?,
+            relations: records(text, &file.relations)?,
+            decisions: records(text, &file.decisions)?,
+            orphans: records(text, &file.orphans)?,
+            article: file.article,
+            annotator: file.annotator,
+            schema: file.schema,
+            next: file.next,
+        };
+        parsed.check_ids()?;
+        Ok(parsed)
+    }
+
+    fn check_ids(&self) -> Result<(), AnnotationFileError> {
+        let annotations = self.annotations.iter().map(|(place, record)| (*place, record.id.0.to_string()));
+        let orphans = self.orphans.iter().map(|(place, record)| (*place, record.id.0.to_string()));
+        let relations = self.relations.iter().map(|(place, record)| (*place, record.id.0.to_string()));
+        let mut seen = BTreeMap::new();
+        for (place, id) in annotations.chain(orphans).chain(relations) {
+            if let Some(first) = seen.insert(id.clone(), place) {
+                return Err(AnnotationFileError::DuplicateId { place, first, id });
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the file name of the article.
+    #[must_use]
+    pub fn article_name(&self) -> &str {
+        &self.article.file.0
+    }
+
+    /// Returns the name of the encoding in which the article was read.
+    #[must_use]
+    pub fn article_encoding(&self) -> &str {
+        &self.article.encoding
+    }
+
+    /// Returns who annotated.
+    #[must_use]
+    pub fn annotator(&self) -> &str {
+        &self.annotator
+    }
+
+    /// Returns the name of the schema.
+    #[must_use]
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+}
+
+fn records<T: DeserializeOwned>(
+    text: &str,
+    raw: &[&RawValue],
+) -> Result<Vec<(Place, T)>, AnnotationFileError> {
+    let mut cursor = Cursor { text, at: 0, place: Place::START };
+    raw.iter()
+        .map(|raw| {
+            let record = raw.get_ron().trim();
+            // The record is a part of the text, so the distance of their addresses is its offset.
+            let place = cursor.advance_to(record.as_ptr().addr() - text.as_ptr().addr());
+            Ok((place, parse_part(record, place)?))
+        })
+        .collect()
+}
+
+/// Counts lines on the way through a text, once.
+struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+    place: Place,
+}
+
+impl Cursor<'_> {
+    fn advance_to(&mut self, at: usize) -> Place {
+        for byte in &self.text.as_bytes()[self.at..at] {
+            match byte {
+                b'\n' => self.place = Place { line: self.place.line + 1, column: 1 },
+                // A char begins at each byte that is no continuation byte.
+                byte if byte & 0xC0 != 0x80 => self.place.column += 1,
+                _ => {}
+            }
+        }
+        self.at = at;
+        self.place
+    }
+}

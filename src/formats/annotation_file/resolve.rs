@@ -1,0 +1,396 @@
+//! From records to a document: each quoted text is checked against the article, and what does not fit is set aside.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::read::AnnotationFile;
+use super::record::{
+    AnnotationRecord, DecisionLine, FillerRecord, KindRecord, MisfitRecord, OriginRecord, RelationRecord,
+    SpanRecord, ValueRecord, VerdictRecord,
+};
+use super::write::line;
+use super::{Misfit, Problem, ProblemKind};
+use crate::formats::nearest::did_you_mean;
+use crate::formats::ron_text::Place;
+use crate::model::{
+    Annotation, AnnotationId, ArticleIdentity, AttributeValue, Body, Claim, Decision, DecisionRecord,
+    Document, Edit, Entity, Fragments, LabelDef, LabelId, LabelKind, Origin, Orphan, Relation, RoleFiller,
+    RoleId, Schema, SuggestionKey, Transaction,
+};
+use crate::text::{CharOffset, SourceText};
+
+/// The most chars of a quote in a message.
+const SHOWN_CHARS: usize = 40;
+
+/// What an annotation file and its article make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The article with its annotations.
+    pub document: Document,
+    /// Who annotated.
+    pub annotator: Arc<str>,
+    /// What does not fit, in file order.
+    pub problems: Vec<Problem>,
+}
+
+impl AnnotationFile {
+    /// Lays the records over the article. What does not fit the article or the schema becomes an
+    /// [`Orphan`] with its reason; an orphan of the file that fits again becomes what it was.
+    #[must_use]
+    pub fn resolve(self, source: &SourceText, article: ArticleIdentity, schema: &Schema) -> Loaded {
+        let mut problems = Vec::new();
+        if self.article.sha256 != *article.sha256 {
+            let kind = ProblemKind::ArticleChanged {
+                recorded: self.article.sha256.clone(),
+                found: article.sha256.to_string(),
+            };
+            problems.push(Problem { place: Place::START, kind });
+        }
+        let mut document = Document::new(source.clone(), article);
+        document.reserve_ids(self.next.annotation.0, self.next.relation.0);
+        let annotator = Arc::from(self.annotator.as_str());
+        let mut resolver = Resolver { document, schema, problems, misfits: Vec::new() };
+        resolver.run(self);
+        let Resolver { document, mut problems, .. } = resolver;
+        problems.sort_by_key(|problem| problem.place);
+        Loaded { document, annotator, problems }
+    }
+}
+
+/// Builds the document record by record.
+struct Resolver<'a> {
+    document: Document,
+    schema: &'a Schema,
+    problems: Vec<Problem>,
+    /// What does not fit; set aside when all else is in its place and the free ids are known.
+    misfits: Vec<(Sheet<MisfitRecord>, Misfit)>,
+}
+
+/// A record with its place in the file.
+struct Sheet<T> {
+    place: Place,
+    /// The id under which the file has it as an orphan, `None` where it has it in its proper list.
+    orphan: Option<AnnotationId>,
+    record: T,
+}
+
+impl<T> Sheet<T> {
+    fn in_list((place, record): (Place, T)) -> Self {
+        Self { place, orphan: None, record }
+    }
+
+    fn map<U>(self, f: impl FnOnce(T) -> U) -> Sheet<U> {
+        Sheet { place: self.place, orphan: self.orphan, record: f(self.record) }
+    }
+}
+
+impl Resolver<'_> {
+    fn run(&mut self, file: AnnotationFile) {
+        let mut annotations: Vec<_> = file.annotations.into_iter().map(Sheet::in_list).collect();
+        let mut relations: Vec<_> = file.relations.into_iter().map(Sheet::in_list).collect();
+        let mut decisions: Vec<_> = file.decisions.into_iter().map(Sheet::in_list).collect();
+        for (place, orphan) in file.orphans {
+            let id = Some(orphan.id.0);
+            match orphan.record {
+                MisfitRecord::Annotation(record) => annotations.push(Sheet { place, orphan: id, record }),
+                MisfitRecord::Relation(record) => relations.push(Sheet { place, orphan: id, record }),
+                MisfitRecord::Decision(record) => decisions.push(Sheet { place, orphan: id, record }),
+            }
+        }
+        self.place_annotations(annotations);
+        relations.into_iter().for_each(|sheet| self.place_relation(sheet));
+        decisions.into_iter().for_each(|sheet| self.place_decision(sheet));
+        self.set_misfits_aside();
+    }
+
+    fn place_annotations(&mut self, sheets: Vec<Sheet<AnnotationRecord>>) {
+        let mut fitting: BTreeMap<AnnotationId, (Sheet<AnnotationRecord>, Annotation)> = BTreeMap::new();
+        for sheet in sheets {
+            match self.annotation(&sheet.record) {
+                Ok(annotation) => {
+                    fitting.insert(annotation.id, (sheet, annotation));
+                }
+                Err(misfit) => self.misfits.push((sheet.map(MisfitRecord::Annotation), misfit)),
+            }
+        }
+        // What names an annotation that does not fit, fits no more than that; and so on.
+        loop {
+            let dangling: Vec<_> = fitting
+                .values()
+                .filter_map(|(_, annotation)| {
+                    let missing = annotation.body.references().find(|id| !fitting.contains_key(id))?;
+                    Some((annotation.id, missing))
+                })
+                .collect();
+            if dangling.is_empty() {
+                break;
+            }
+            for (id, missing) in dangling {
+                if let Some((sheet, _)) = fitting.remove(&id) {
+                    let misfit = Misfit::Dangling { missing };
+                    self.misfits.push((sheet.map(MisfitRecord::Annotation), misfit));
+                }
+            }
+        }
+        let mut edits = Vec::with_capacity(fitting.len());
+        for (sheet, annotation) in fitting.into_values() {
+            self.report_foreign_parts(sheet.place, &annotation);
+            self.report_return(&sheet, || annotation_name(&annotation.id, annotation.body.label()));
+            edits.push(Edit::Insert(annotation));
+        }
+        self.apply(edits);
+    }
+
+    /// Applies edits that were checked before.
+    fn apply(&mut self, edits: Vec<Edit>) {
+        let applied = self.document.apply(&Transaction::new("Open", edits));
+        debug_assert!(applied.is_ok(), "ids, spans and references were checked: {applied:?}");
+    }
+
+    fn place_relation(&mut self, sheet: Sheet<RelationRecord>) {
+        let record = &sheet.record;
+        let label = LabelId::from(record.label.0.as_str());
+        let ends = [record.from.0, record.to.0];
+        let missing = ends.into_iter().find(|id| self.document.annotation(*id).is_none());
+        let misfit = if self.schema.relation(&label).is_none() {
+            let known = self.schema.relations().iter().map(|relation| relation.id.as_str());
+            Some(self.unknown_label(label.clone(), known))
+        } else {
+            missing.map(|missing| Misfit::Dangling { missing })
+        };
+        if let Some(misfit) = misfit {
+            self.misfits.push((sheet.map(MisfitRecord::Relation), misfit));
+            return;
+        }
+        self.report_return(&sheet, || format!("relation {}", sheet.record.id.0));
+        let [from, to] = ends;
+        let relation = Relation { id: record.id.0, label, from, to, created: record.created.0 };
+        self.apply(vec![Edit::Link(relation)]);
+    }
+
+    fn place_decision(&mut self, sheet: Sheet<DecisionLine>) {
+        let record = &sheet.record;
+        // The label may be gone from the schema: what was decided about it stays true.
+        let fragments = match self.fragments(&record.spans) {
+            Ok(fragments) => fragments,
+            Err(misfit) => {
+                self.misfits.push((sheet.map(MisfitRecord::Decision), misfit));
+                return;
+            }
+        };
+        self.report_return(&sheet, || format!("the decision on {}", sheet.record.label.0));
+        let record = DecisionRecord {
+            key: SuggestionKey { fragments, label: LabelId::from(record.label.0.as_str()) },
+            rule: Arc::from(record.rule.0.as_str()),
+            pack: Arc::from(record.pack.0.as_str()),
+            decision: match record.decision {
+                VerdictRecord::Accepted(id) => Decision::Accepted(id.0),
+                VerdictRecord::Rejected => Decision::Rejected,
+            },
+            at: record.at.0,
+        };
+        self.apply(vec![Edit::Decide(record)]);
+    }
+
+    fn report_return<T>(&mut self, sheet: &Sheet<T>, what: impl FnOnce() -> String) {
+        if sheet.orphan.is_some() {
+            self.problems.push(Problem { place: sheet.place, kind: ProblemKind::FitsAgain { what: what() } });
+        }
+    }
+
+    fn set_misfits_aside(&mut self) {
+        // Annotations have their ids; what has none gets one that nothing in the file has.
+        let mut used: BTreeSet<AnnotationId> = self.document.annotations().iter().map(|a| a.id).collect();
+        used.extend(self.misfits.iter().filter_map(|(sheet, _)| sheet.own_id()));
+        let mut fresh = self.document.fresh_annotation_id();
+        let mut edits = Vec::new();
+        for (sheet, misfit) in std::mem::take(&mut self.misfits) {
+            let id = sheet.own_id().unwrap_or_else(|| {
+                while !used.insert(fresh) {
+                    fresh = fresh.next();
+                }
+                fresh
+            });
+            let what = sheet.record.name();
+            edits.push(Edit::Orphan(sheet.record.orphan(id, &misfit)));
+            let kind = ProblemKind::SetAside { what, misfit };
+            self.problems.push(Problem { place: sheet.place, kind });
+        }
+        self.apply(edits);
+    }
+
+    fn annotation(&self, record: &AnnotationRecord) -> Result<Annotation, Misfit> {
+        let label = LabelId::from(record.label.0.as_str());
+        let def = self.label(&label, record.kind)?;
+        let fragments = self.fragments(&record.spans)?;
+        let body = match def.kind {
+            LabelKind::Entity => Body::Entity(Entity { label, fragments }),
+            LabelKind::Claim => Body::Claim(Claim { label, content: fragments, roles: self.roles(record)? }),
+        };
+        Ok(Annotation {
+            id: record.id.0,
+            body,
+            attributes: record
+                .attributes
+                .iter()
+                .map(|(id, v)| (Arc::from(id.0.as_str()), value(v)))
+                .collect(),
+            note: Arc::from(record.note.0.as_str()),
+            origin: match &record.origin {
+                OriginRecord::Human => Origin::Human,
+                OriginRecord::Rule { rule, pack } => {
+                    Origin::Rule { rule: Arc::from(rule.0.as_str()), pack: Arc::from(pack.0.as_str()) }
+                }
+            },
+            created: record.created.0,
+            modified: record.modified.0,
+        })
+    }
+
+    fn label(&self, label: &LabelId, kind: KindRecord) -> Result<&LabelDef, Misfit> {
+        let def = self.schema.label(label).ok_or_else(|| {
+            let known = self.schema.labels().iter().map(|label| label.id.as_str());
+            self.unknown_label(label.clone(), known)
+        })?;
+        let same_kind = match kind {
+            KindRecord::Entity => def.kind == LabelKind::Entity,
+            KindRecord::Claim => def.kind == LabelKind::Claim,
+        };
+        if same_kind {
+            Ok(def)
+        } else {
+            let schema = self.schema.name().to_owned();
+            Err(Misfit::Kind { label: label.clone(), schema, expected: def.kind })
+        }
+    }
+
+    fn unknown_label<'a>(&self, label: LabelId, known: impl Iterator<Item = &'a str>) -> Misfit {
+        let hint = did_you_mean(label.as_str(), known);
+        Misfit::UnknownLabel { label, schema: self.schema.name().to_owned(), hint }
+    }
+
+    fn roles(&self, record: &AnnotationRecord) -> Result<BTreeMap<RoleId, Vec<RoleFiller>>, Misfit> {
+        let mut roles = BTreeMap::new();
+        for (role, fillers) in record.roles.iter().filter(|(_, fillers)| !fillers.is_empty()) {
+            let fillers: Result<Vec<_>, _> = fillers.iter().map(|filler| self.filler(filler)).collect();
+            roles.insert(RoleId::from(role.0.as_str()), fillers?);
+        }
+        Ok(roles)
+    }
+
+    fn filler(&self, filler: &FillerRecord) -> Result<RoleFiller, Misfit> {
+        Ok(match filler {
+            FillerRecord::Span(spans) => RoleFiller::Span(self.fragments(spans)?),
+            FillerRecord::Entity(id) => RoleFiller::Entity(id.0),
+            FillerRecord::Author => RoleFiller::Author,
+            FillerRecord::Unnamed => RoleFiller::Unnamed,
+        })
+    }
+
+    /// Returns the span of records whose quotes stand in their places.
+    fn fragments(&self, spans: &[SpanRecord]) -> Result<Fragments, Misfit> {
+        let source = self.document.source();
+        let mut ranges = Vec::with_capacity(spans.len());
+        for &SpanRecord { start, end, ref quote } in spans {
+            let range = source
+                .range_from_chars(CharOffset::new(start), CharOffset::new(end))
+                .map_err(|source| Misfit::Range { start, end, quote: shortened(&quote.0), source })?;
+            let found = source.slice(range);
+            if found != quote.0 {
+                return Err(Misfit::Quote {
+                    start,
+                    end,
+                    found: shortened(found),
+                    quote: shortened(&quote.0),
+                });
+            }
+            ranges.push(range);
+        }
+        Fragments::new(ranges).map_err(|_| Misfit::Spans)
+    }
+
+    /// Lists attributes and roles that the schema does not have in this label.
+    fn report_foreign_parts(&mut self, place: Place, annotation: &Annotation) {
+        let Some(label) = self.schema.label(annotation.body.label()) else { return };
+        for (attribute, value) in &annotation.attributes {
+            let known = label.attributes.contains(attribute);
+            let def = self.schema.attribute(attribute).filter(|_| known);
+            if !def.is_some_and(|def| def.values.allows(value)) {
+                let names = label.attributes.iter().map(|id| &**id).filter(|_| !known);
+                let hint = did_you_mean(attribute, names);
+                let kind =
+                    ProblemKind::Attribute { id: annotation.id, attribute: attribute.to_string(), hint };
+                self.problems.push(Problem { place, kind });
+            }
+        }
+        for role in annotation.body.as_claim().iter().flat_map(|claim| claim.roles.keys()) {
+            if !label.roles.contains(role) {
+                let hint = did_you_mean(role.as_str(), label.roles.iter().map(RoleId::as_str));
+                let kind = ProblemKind::Role { id: annotation.id, role: role.clone(), hint };
+                self.problems.push(Problem { place, kind });
+            }
+        }
+    }
+}
+
+impl Sheet<MisfitRecord> {
+    fn own_id(&self) -> Option<AnnotationId> {
+        match &self.record {
+            MisfitRecord::Annotation(record) => Some(record.id.0),
+            _ => self.orphan,
+        }
+    }
+}
+
+impl MisfitRecord {
+    fn name(&self) -> String {
+        match self {
+            Self::Annotation(record) => annotation_name(&record.id.0, &record.label.0.as_str().into()),
+            Self::Relation(record) => format!("relation {} ({})", record.id.0, record.label.0),
+            Self::Decision(record) => format!("the decision on a suggestion ({})", record.label.0),
+        }
+    }
+
+    fn orphan(&self, id: AnnotationId, misfit: &Misfit) -> Orphan {
+        let (label, spans): (_, &[SpanRecord]) = match self {
+            Self::Annotation(record) => (&record.label, &record.spans),
+            Self::Relation(record) => (&record.label, &[]),
+            Self::Decision(record) => (&record.label, &record.spans),
+        };
+        let quotes: Vec<&str> = spans.iter().map(|span| span.quote.0.as_str()).collect();
+        let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
+        let end = spans.iter().map(|span| span.end).max().unwrap_or(0);
+        // Serialising what was just deserialised cannot fail; an empty record would be refused at the next save.
+        let record = line(id, self).unwrap_or_default();
+        Orphan {
+            id,
+            label: LabelId::from(label.0.as_str()),
+            quote: Arc::from(quotes.join(" … ")),
+            claimed: (CharOffset::new(start), CharOffset::new(end)),
+            reason: Arc::from(misfit.to_string()),
+            record: Arc::from(record),
+        }
+    }
+}
+
+fn annotation_name(id: &AnnotationId, label: &LabelId) -> String {
+    format!("{id} ({label})")
+}
+
+fn value(record: &ValueRecord) -> AttributeValue {
+    match record {
+        ValueRecord::Flag => AttributeValue::Flag,
+        ValueRecord::Choice(choice) => AttributeValue::Choice(Arc::from(choice.0.as_str())),
+        ValueRecord::Integer(n) => AttributeValue::Integer(*n),
+        ValueRecord::Text(text) => AttributeValue::Text(Arc::from(text.0.as_str())),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut shown: String = chars.by_ref().take(SHOWN_CHARS).collect();
+    if chars.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,0 +1,292 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::formats::schema_file;
+use crate::model::{
+    Annotation, AnnotationId, AttributeValue, Body, Claim, Decision, DecisionRecord, Document, Edit, Entity,
+    Fragments, LabelId, Origin, Relation, RelationId, RoleFiller, RoleId, SuggestionKey, Timestamp,
+    Transaction,
+};
+use crate::text::{ByteOffset, TextEncoding, TextRange};
+
+const TEXT: &str = "قال سليم عون إن المرفأ\r\nسيفتح «غدا» 👩‍👩‍👧 في \u{200f}2002.\n";
+
+fn schema() -> Schema {
+    schema_file::load(schema_file::tests::SMALL.as_bytes()).expect("a good schema")
+}
+
+fn identity() -> ArticleIdentity {
+    ArticleIdentity {
+        file_name: "port.txt".into(),
+        sha256: "00ff".repeat(16).into(),
+        encoding: TextEncoding::UTF_8,
+    }
+}
+
+fn span(text: &str, part: &str) -> Fragments {
+    let start = text.find(part).expect("a part of the text");
+    Fragments::single(TextRange::from_indices(start, start + part.len())).expect("not empty")
+}
+
+fn annotation(id: u32, body: Body) -> Annotation {
+    Annotation {
+        id: AnnotationId::new(id).expect("not zero"),
+        body,
+        attributes: BTreeMap::new(),
+        note: "".into(),
+        origin: Origin::Human,
+        created: Timestamp::from_millis(1_700_000_000_123),
+        modified: Timestamp::from_millis(1_700_000_000_123),
+    }
+}
+
+/// One of everything.
+fn sample() -> Document {
+    let source = SourceText::new(TEXT);
+    let mut document = Document::new(source, identity());
+    let mut person =
+        annotation(1, Body::Entity(Entity { label: "PERS".into(), fragments: span(TEXT, "سليم عون") }));
+    person.attributes.insert("mention".into(), AttributeValue::Choice("name".into()));
+    person.attributes.insert("uncertain".into(), AttributeValue::Flag);
+    person.note = "sure?\n\"yes\"".into();
+    person.origin = Origin::Rule { rule: "ar/pers".into(), pack: "ar-news@1".into() };
+    let content = Fragments::new(vec![
+        span(TEXT, "المرفأ").first(),
+        span(TEXT, "سيفتح").first(),
+        span(TEXT, "2002").first(),
+    ]);
+    let roles = BTreeMap::from([
+        (
+            RoleId::from("SOURCE"),
+            vec![RoleFiller::Entity(person.id), RoleFiller::Author, RoleFiller::Unnamed],
+        ),
+        (RoleId::from("CUE"), vec![RoleFiller::Span(span(TEXT, "قال"))]),
+    ]);
+    let claim =
+        annotation(2, Body::Claim(Claim { label: "CLAIM".into(), content: content.expect("apart"), roles }));
+    let family = annotation(5, Body::Entity(Entity { label: "GPE".into(), fragments: span(TEXT, "👩‍👩‍👧") }));
+    let relation = Relation {
+        id: RelationId::FIRST,
+        label: "same_as".into(),
+        from: claim.id,
+        to: claim.id,
+        created: Timestamp::from_millis(0),
+    };
+    let decision = |part, decision| {
+        Edit::Decide(DecisionRecord {
+            key: SuggestionKey { fragments: span(TEXT, part), label: LabelId::from("GPE") },
+            rule: "ar/gpe".into(),
+            pack: "ar-news@1".into(),
+            decision,
+            at: Timestamp::from_millis(1_700_000_001_000),
+        })
+    };
+    let edits = vec![
+        Edit::Insert(person),
+        Edit::Insert(claim),
+        Edit::Insert(family),
+        Edit::Link(relation),
+        decision("غدا", Decision::Rejected),
+        decision("سليم", Decision::Accepted(AnnotationId::FIRST)),
+    ];
+    document.apply(&Transaction::new("Sample", edits)).expect("it fits");
+    document
+}
+
+fn saved(document: &Document) -> String {
+    save(document, "amal", "small").expect("it can be written")
+}
+
+fn loaded(text: &str, article: &str) -> Loaded {
+    load(text.as_bytes(), &SourceText::new(article), identity(), &schema()).expect("a good file")
+}
+
+#[test]
+fn a_file_shows_everything_on_one_line_each() {
+    insta::assert_snapshot!(saved(&sample()));
+}
+
+#[test]
+fn what_was_saved_is_loaded_and_saved_to_the_same_bytes() {
+    let document = sample();
+    let text = saved(&document);
+    let loaded = loaded(&text, TEXT);
+    assert_eq!(loaded.problems, []);
+    assert_eq!(loaded.document, document);
+    assert_eq!(&*loaded.annotator, "amal");
+    assert_eq!(saved(&loaded.document), text);
+}
+
+#[test]
+fn ids_that_were_given_are_not_given_again_after_a_restart() {
+    let mut document = sample();
+    let last = AnnotationId::new(5).expect("not zero");
+    document.apply(&Transaction::new("Remove", document.removal(last))).expect("it is there");
+    let again = loaded(&saved(&document), TEXT).document;
+    assert_eq!(again.fresh_annotation_id(), last.next());
+}
+
+#[test]
+fn a_record_whose_text_has_moved_is_set_aside_and_comes_back() {
+    let text = saved(&sample());
+    let longer = format!("عاجل: {TEXT}");
+    let moved = loaded(&text, &longer);
+    // Nothing fits; the person, the claim with it, the family, the relation, two decisions.
+    assert_eq!(moved.document.annotations().len(), 0);
+    assert_eq!(moved.document.orphans().len(), 6);
+    assert_eq!(moved.problems.len(), 6);
+    let orphan = moved.document.orphan(AnnotationId::FIRST).expect("kept under its id");
+    assert_eq!(&*orphan.quote, "سليم عون");
+    assert_eq!(&*orphan.reason, "at 4..12 the article has «: قال سل», the file quotes «سليم عون»");
+
+    let aside = saved(&moved.document);
+    assert_eq!(saved(&loaded(&aside, &longer).document), aside, "set aside is stable too");
+    let back = loaded(&aside, TEXT);
+    assert_eq!(back.document, sample(), "with the old article everything fits again");
+    assert!(back.problems.iter().all(|p| matches!(p.kind, ProblemKind::FitsAgain { .. })));
+}
+
+#[test]
+fn a_claim_that_names_a_record_set_aside_is_set_aside_with_it() {
+    let text = saved(&sample()).replacen("quote: \"سليم عون\"", "quote: \"سليم عوض\"", 1);
+    let loaded = loaded(&text, TEXT);
+    assert_eq!(loaded.document.annotations().len(), 1);
+    let reasons: Vec<&str> = loaded.document.orphans().map(|orphan| &*orphan.reason).collect();
+    assert_eq!(
+        reasons,
+        [
+            "at 4..12 the article has «سليم عون», the file quotes «سليم عوض»",
+            "it names a1, which is not there or does not fit",
+            "it names a2, which is not there or does not fit",
+        ]
+    );
+}
+
+#[test]
+fn a_label_that_the_schema_lacks_is_set_aside_with_its_place_and_the_nearest() {
+    let text = saved(&sample()).replacen("label: \"PERS\"", "label: \"PRES\"", 1);
+    let loaded = loaded(&text, TEXT);
+    let first = &loaded.problems[0];
+    assert_eq!(
+        first.to_string(),
+        "8:5: a1 (PRES) does not fit: the schema `small` has no label `PRES` (did you mean `PERS`?)"
+    );
+    assert!(first.hint().contains("schema that has the label"));
+    let again = saved(&loaded.document);
+    assert!(again.contains("\"PRES\""), "nothing is lost");
+}
+
+#[test]
+fn an_attribute_that_the_schema_lacks_is_kept_and_reported() {
+    let text = saved(&sample()).replacen("\"mention\": choice(\"name\")", "\"mentoin\": choice(\"name\")", 1);
+    let loaded = loaded(&text, TEXT);
+    assert_eq!(loaded.document.annotations().len(), 3);
+    assert_eq!(
+        loaded.problems[0].to_string(),
+        "8:5: a1 has the attribute `mentoin`, which the schema lacks or which may not have this value \
+         (did you mean `mention`?)"
+    );
+    assert!(saved(&loaded.document).contains("mentoin"));
+}
+
+#[test]
+fn a_changed_article_is_reported_and_what_still_fits_is_kept() {
+    let text = saved(&sample());
+    let mut other = identity();
+    other.sha256 = "ab".repeat(32).into();
+    let appended = format!("{TEXT}ملحق");
+    let loaded = load(text.as_bytes(), &SourceText::new(appended), other, &schema()).expect("a good file");
+    assert_eq!(loaded.document.annotations().len(), 3);
+    assert!(matches!(loaded.problems[..], [Problem { kind: ProblemKind::ArticleChanged { .. }, .. }]));
+}
+
+#[test]
+fn a_newer_version_is_refused_by_name() {
+    let text =
+        saved(&sample()).replacen("version: 1", "version: 9", 1).replacen("annotator:", "annotators:", 1);
+    let error = AnnotationFile::parse(text.as_bytes()).expect_err("newer");
+    assert_eq!(error, AnnotationFileError::NewerVersion { found: 9 });
+    assert_eq!(error.to_string(), "the file has version 9; this program reads versions up to 1");
+}
+
+#[test]
+fn a_file_cut_anywhere_is_an_error_with_a_place_and_a_hint() {
+    let text = saved(&sample());
+    let body = text.trim_end();
+    for (cut, _) in body.char_indices() {
+        let part = body.get(..cut).expect("a char boundary");
+        let error = AnnotationFile::parse(part.as_bytes()).expect_err("cut off");
+        let place = error.place().expect("a place");
+        assert!(place.line <= 1 + part.matches('\n').count(), "{error}");
+        assert!(error.hint().contains("ends in the middle"), "cut at {cut}: {error}");
+    }
+}
+
+#[test]
+fn an_error_in_a_record_is_found_in_its_line() {
+    let text = saved(&sample()).replacen("note: \"sure", "noet: \"sure", 1);
+    let error = AnnotationFile::parse(text.as_bytes()).expect_err("a misspelt field");
+    assert_eq!(error.place().map(|place| place.line), Some(8));
+    assert!(error.to_string().ends_with("there is no field `noet` here (did you mean `note`?)"), "{error}");
+}
+
+#[test]
+fn the_same_id_twice_is_refused_with_both_places() {
+    let text = saved(&sample()).replacen("id: \"a5\"", "id: \"a2\"", 1);
+    let error = AnnotationFile::parse(text.as_bytes()).expect_err("twice");
+    assert_eq!(error.to_string(), "10:5: the id `a2` stands already at 9:5");
+}
+
+prop_compose! {
+    fn pieces()(
+        text in "([ء-ي]{1,4}|[a-z]{1,3}| |\r\n|\u{200f}|\u{200c}|\u{64e}|👩‍👩‍👧|🇱🇾|\"|\\\\|\u{a0}|\t){4,60}",
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8), 0..12),
+    ) -> Document {
+        let source = SourceText::new(text.clone());
+        let gaps: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
+        let mut document = Document::new(source, identity());
+        for (n, (a, b, c, kind)) in cuts.iter().enumerate() {
+            let mut ends = [gaps[a.index(gaps.len())], gaps[b.index(gaps.len())], gaps[c.index(gaps.len())]];
+            ends.sort_unstable();
+            let at = |i: usize| ByteOffset::from_index(ends[i]);
+            let Ok(content) = Fragments::single(TextRange::new(at(0), at(1))) else { continue };
+            let split = Fragments::new(vec![TextRange::new(at(0), at(1)), TextRange::new(at(2), document.source().end())]);
+            let content = split.unwrap_or(content);
+            let id = u32::try_from(n).expect("few") * 2 + 1;
+            let body = match kind {
+                0 | 1 => Body::Entity(Entity { label: "PERS".into(), fragments: content }),
+                _ => Body::Claim(Claim {
+                    label: "CLAIM".into(),
+                    roles: BTreeMap::from([(RoleId::from("CUE"), vec![RoleFiller::Span(content.clone())])]),
+                    content,
+                }),
+            };
+            let mut annotation = annotation(id, body);
+            annotation.note = Arc::from(text.as_str());
+            document.apply(&Transaction::new("Add", vec![Edit::Insert(annotation)])).expect("it fits");
+        }
+        document
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_document_is_saved_loaded_and_saved_to_the_same_bytes(document in pieces()) {
+        let text = saved(&document);
+        let loaded = loaded(&text, document.source().as_str());
+        prop_assert_eq!(&loaded.problems, &[]);
+        prop_assert_eq!(&loaded.document, &document);
+        prop_assert_eq!(saved(&loaded.document), text);
+    }
+
+    #[test]
+    fn no_bytes_make_the_loader_panic(noise in prop::collection::vec(any::<u8>(), 0..40), at in any::<prop::sample::Index>()) {
+        let mut bytes = saved(&sample()).into_bytes();
+        let at = at.index(bytes.len());
+        bytes.splice(at..at, noise);
+        let _ = load(&bytes, &SourceText::new(TEXT), identity(), &schema());
+    }
+}

@@ -1,0 +1,205 @@
+//! From a document to the bytes of its annotation file.
+
+use std::fmt::Write as _;
+
+use ron::value::RawValue;
+use serde::Serialize;
+use thiserror::Error;
+
+use super::record::{
+    AnnotationRecord, ArticleRecord, DecisionLine, FillerRecord, Id, KindRecord, NextRecord, OriginRecord,
+    OrphanLine, RelationRecord, SpanRecord, Time, ValueRecord, VerdictRecord,
+};
+use super::{CONTEXT_CHARS, VERSION};
+use crate::formats::ron_text::{Visible, quoted, to_line};
+use crate::model::{
+    Annotation, AttributeValue, Body, Decision, DecisionRecord, Document, Fragments, Origin, Orphan,
+    Relation, RoleFiller,
+};
+use crate::text::{SourceText, TextRange, slice};
+
+/// Why a document cannot be written.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{what} cannot be written: {source}")]
+pub struct WriteError {
+    /// Which record.
+    pub what: String,
+    /// Why.
+    pub source: ron::Error,
+}
+
+/// Returns the annotation file of a document, one record per line. The same content gives the same text.
+///
+/// # Errors
+///
+/// When a time lies outside the years -9999 to 9999, or the record of an orphan is no RON.
+pub fn save(document: &Document, annotator: &str, schema: &str) -> Result<String, WriteError> {
+    let source = document.source();
+    let article = ArticleRecord {
+        file: Visible::from(&*document.article().file_name),
+        sha256: document.article().sha256.to_string(),
+        encoding: document.article().encoding.to_string(),
+        chars: source.len_chars().get(),
+    };
+    let next = NextRecord {
+        annotation: Id(document.fresh_annotation_id()),
+        relation: Id(document.fresh_relation_id()),
+    };
+    let mut out = String::from("(\n");
+    let mut head = |name: &str, value: String| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "  {name}: {value},");
+    };
+    head("version", VERSION.to_string());
+    head("article", line("the article", &article)?);
+    head("annotator", quoted(annotator));
+    head("schema", quoted(schema));
+    head("next", line("the next ids", &next)?);
+
+    let annotations = document.annotations().iter();
+    list(&mut out, "annotations", annotations.map(|a| line(a.id, &annotation_record(a, source))))?;
+    list(&mut out, "relations", document.relations().map(|r| line(r.id, &relation_record(r))))?;
+    let decisions = document.decisions();
+    list(
+        &mut out,
+        "decisions",
+        decisions.map(|d| line(format_args!("the decision on {}", d.key.label), &decision_line(d, source))),
+    )?;
+    let mut orphans: Vec<&Orphan> = document.orphans().collect();
+    orphans.sort_by_key(|orphan| (orphan.claimed, orphan.id));
+    list(&mut out, "orphans", orphans.into_iter().map(orphan_line))?;
+    out.push_str(")\n");
+    Ok(out)
+}
+
+fn list(
+    out: &mut String,
+    name: &str,
+    lines: impl Iterator<Item = Result<String, WriteError>>,
+) -> Result<(), WriteError> {
+    let _ = write!(out, "  {name}: [");
+    let mut lines = lines.peekable();
+    if lines.peek().is_some() {
+        out.push('\n');
+        for line in lines {
+            let _ = writeln!(out, "    {},", line?);
+        }
+        out.push_str("  ");
+    }
+    out.push_str("],\n");
+    Ok(())
+}
+
+pub(super) fn line<T: Serialize>(what: impl ToString, record: &T) -> Result<String, WriteError> {
+    to_line(record).map_err(|source| WriteError { what: what.to_string(), source })
+}
+
+fn annotation_record(annotation: &Annotation, source: &SourceText) -> AnnotationRecord {
+    let hull = annotation.body.fragments().hull();
+    let roles = annotation.body.as_claim().map(|claim| &claim.roles);
+    AnnotationRecord {
+        id: Id(annotation.id),
+        kind: match annotation.body {
+            Body::Entity(_) => KindRecord::Entity,
+            Body::Claim(_) => KindRecord::Claim,
+        },
+        label: Visible::from(annotation.body.label().as_str()),
+        spans: span_records(annotation.body.fragments(), source),
+        prefix: Visible::from(last_chars(source, hull)),
+        suffix: Visible::from(first_chars(source, hull)),
+        roles: roles
+            .into_iter()
+            .flatten()
+            .map(|(role, fillers)| {
+                let fillers = fillers.iter().map(|filler| filler_record(filler, source)).collect();
+                (Visible::from(role.as_str()), fillers)
+            })
+            .collect(),
+        attributes: annotation
+            .attributes
+            .iter()
+            .map(|(id, value)| (Visible::from(&**id), value_record(value)))
+            .collect(),
+        note: Visible::from(&*annotation.note),
+        origin: match &annotation.origin {
+            Origin::Human => OriginRecord::Human,
+            Origin::Rule { rule, pack } => {
+                OriginRecord::Rule { rule: Visible::from(&**rule), pack: Visible::from(&**pack) }
+            }
+        },
+        created: Time(annotation.created),
+        modified: Time(annotation.modified),
+    }
+}
+
+/// Returns the chars before a range, as many as are kept to find it again.
+fn last_chars(source: &SourceText, range: TextRange) -> &str {
+    let before = slice(source.as_str(), TextRange::from_indices(0, range.start().index()));
+    let start = before.char_indices().rev().take(CONTEXT_CHARS).last().map_or(before.len(), |(i, _)| i);
+    slice(before, TextRange::from_indices(start, before.len()))
+}
+
+/// Returns the chars after a range, as many as are kept to find it again.
+fn first_chars(source: &SourceText, range: TextRange) -> &str {
+    let after = slice(source.as_str(), TextRange::new(range.end(), source.end()));
+    let end = after.char_indices().nth(CONTEXT_CHARS).map_or(after.len(), |(i, _)| i);
+    slice(after, TextRange::from_indices(0, end))
+}
+
+fn span_records(fragments: &Fragments, source: &SourceText) -> Vec<SpanRecord> {
+    let record = |range: &TextRange| SpanRecord {
+        start: source.char_from_byte(range.start()).get(),
+        end: source.char_from_byte(range.end()).get(),
+        quote: Visible::from(source.slice(*range)),
+    };
+    fragments.ranges().iter().map(record).collect()
+}
+
+fn filler_record(filler: &RoleFiller, source: &SourceText) -> FillerRecord {
+    match filler {
+        RoleFiller::Span(fragments) => FillerRecord::Span(span_records(fragments, source)),
+        RoleFiller::Entity(id) => FillerRecord::Entity(Id(*id)),
+        RoleFiller::Author => FillerRecord::Author,
+        RoleFiller::Unnamed => FillerRecord::Unnamed,
+    }
+}
+
+fn value_record(value: &AttributeValue) -> ValueRecord {
+    match value {
+        AttributeValue::Flag => ValueRecord::Flag,
+        AttributeValue::Choice(choice) => ValueRecord::Choice(Visible::from(&**choice)),
+        AttributeValue::Integer(n) => ValueRecord::Integer(*n),
+        AttributeValue::Text(text) => ValueRecord::Text(Visible::from(&**text)),
+    }
+}
+
+fn relation_record(relation: &Relation) -> RelationRecord {
+    RelationRecord {
+        id: Id(relation.id),
+        label: Visible::from(relation.label.as_str()),
+        from: Id(relation.from),
+        to: Id(relation.to),
+        created: Time(relation.created),
+    }
+}
+
+fn decision_line(record: &DecisionRecord, source: &SourceText) -> DecisionLine {
+    DecisionLine {
+        decision: match record.decision {
+            Decision::Accepted(id) => VerdictRecord::Accepted(Id(id)),
+            Decision::Rejected => VerdictRecord::Rejected,
+        },
+        label: Visible::from(record.key.label.as_str()),
+        spans: span_records(&record.key.fragments, source),
+        rule: Visible::from(&*record.rule),
+        pack: Visible::from(&*record.pack),
+        at: Time(record.at),
+    }
+}
+
+fn orphan_line(orphan: &Orphan) -> Result<String, WriteError> {
+    let what = || format!("the orphan {}", orphan.id);
+    let record = RawValue::from_ron(&orphan.record)
+        .map_err(|error| WriteError { what: what(), source: error.code })?;
+    line(what(), &OrphanLine { id: Id(orphan.id), reason: Visible::from(&*orphan.reason), record })
+}

@@ -1,0 +1,12 @@
+//! Bytes to model and back: our own files and the formats of others.
+//!
+//! Invariant: does no I/O, reads no clock, knows no rules. Text of files comes in as bytes and goes out as text.
+
+pub mod annotation_file;
+mod nearest;
+mod ron_text;
+pub mod schema_file;
+pub mod settings_file;
+
+pub use nearest::nearest;
+pub use ron_text::{Place, SyntaxError};

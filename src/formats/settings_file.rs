@@ -1,0 +1,97 @@
+//! Settings and the list of recent articles as RON.
+
+use serde::{Deserialize, Serialize};
+
+use super::ron_text::{Place, SyntaxError, parse, quoted, to_line};
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Dark text on light paper.
+    Light,
+    /// Light text on dark paper.
+    Dark,
+}
+
+/// What the user has set. Fields that a file lacks have their defaults, so a file may be as short as `(version: 1)`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The version of the file, 1.
+    pub version: u32,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The size of the article's text, in points.
+    pub text_size: f32,
+    /// The language of label names, BCP 47 (`en`, `ar`).
+    pub language: String,
+    /// Who annotates; empty for the name of the system's user.
+    pub annotator: String,
+    /// Where the key map is; empty for `keymap.ron` beside the settings.
+    pub keymap: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: 1,
+            theme: Theme::System,
+            text_size: 20.0,
+            language: "en".to_owned(),
+            annotator: String::new(),
+            keymap: String::new(),
+        }
+    }
+}
+
+/// Returns the settings of a settings file.
+///
+/// # Errors
+///
+/// When the bytes are no settings, with the place.
+pub fn load(bytes: &[u8]) -> Result<Settings, SyntaxError> {
+    parse(text_of(bytes)?)
+}
+
+/// Returns the settings as a file, one setting a line.
+#[must_use]
+pub fn save(settings: &Settings) -> String {
+    let Settings { version, theme, text_size, language, annotator, keymap } = settings;
+    // A field-less enum is always RON.
+    let theme = to_line(theme).unwrap_or_default();
+    format!(
+        "(\n  version: {version},\n  theme: {theme},\n  text_size: {text_size:?},\n  language: {},\n  \
+         annotator: {},\n  keymap: {},\n)\n",
+        quoted(language),
+        quoted(annotator),
+        quoted(keymap),
+    )
+}
+
+/// Returns the paths of a list of recent articles.
+///
+/// # Errors
+///
+/// When the bytes are no such list, with the place.
+pub fn load_recent(bytes: &[u8]) -> Result<Vec<String>, SyntaxError> {
+    parse(text_of(bytes)?)
+}
+
+/// Returns a list of recent articles as a file, one path a line.
+#[must_use]
+pub fn save_recent(paths: &[&str]) -> String {
+    let lines: String = paths.iter().map(|path| format!("  {},\n", quoted(path))).collect();
+    format!("[\n{lines}]\n")
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str, SyntaxError> {
+    std::str::from_utf8(bytes).map_err(|_| SyntaxError {
+        place: Place::START,
+        message: "not valid UTF-8".to_owned(),
+        cut_off: false,
+    })
+}

@@ -1,0 +1,347 @@
+//! An article and the annotation file beside it.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::StoreError;
+use super::atomic::{self, Stamp};
+use crate::formats::annotation_file::{self, AnnotationFile, Problem};
+use crate::model::{ArticleIdentity, Document, Schema};
+use crate::text::{MAX_ARTICLE_BYTES, SourceText, TextEncoding, decode, decode_as};
+
+/// The extensions of files that are taken for articles when a folder is opened.
+const ARTICLE_EXTENSIONS: [&str; 3] = ["txt", "text", "md"];
+
+/// How to open an article.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OpenOptions {
+    /// The encoding that the user chose; without, the one that the annotation file records, else UTF-8 or what a
+    /// byte order mark says.
+    pub encoding: Option<TextEncoding>,
+}
+
+/// An article with what is known of it on disk.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The article with its annotations.
+    pub document: Document,
+    /// Who annotated; `None` where there is no annotation file yet.
+    pub annotator: Option<Arc<str>>,
+    /// What in the annotation file does not fit.
+    pub problems: Vec<Problem>,
+    /// The article's file.
+    pub article_path: PathBuf,
+    /// The annotation file, which need not be there yet.
+    pub annotation_path: PathBuf,
+    /// What the annotation file held; a save hands it in again.
+    pub stamp: Stamp,
+}
+
+/// Returns where the annotations of an article are: `<file name>.ron` beside it.
+#[must_use]
+pub fn annotation_path(article: &Path) -> PathBuf {
+    let mut name = article.file_name().unwrap_or_default().to_owned();
+    name.push(".ron");
+    article.with_file_name(name)
+}
+
+/// Opens an article with the annotations beside it, if there are any, by the path of either. Of a folder, its first
+/// article is opened.
+///
+/// # Errors
+///
+/// When a file is missing or cannot be read, the article is no text, or the annotation file is damaged; nothing on
+/// disk has changed then.
+pub fn open(path: &Path, options: OpenOptions, schema: &Schema) -> Result<Opened, StoreError> {
+    if path.is_dir() {
+        let articles = articles_in(path)?;
+        let first = articles.first().ok_or_else(|| StoreError::NoArticles { path: path.to_owned() })?;
+        return open(first, options, schema);
+    }
+    if path.extension() == Some(OsStr::new("ron")) {
+        return open_annotation_file(path, options, schema);
+    }
+    open_pair(path, &annotation_path(path), options, schema)
+}
+
+fn open_annotation_file(path: &Path, options: OpenOptions, schema: &Schema) -> Result<Opened, StoreError> {
+    // The file's own name tells where the article is; a file that was renamed still records it.
+    let beside = path.with_extension("");
+    if beside.is_file() {
+        return open_pair(&beside, path, options, schema);
+    }
+    let bytes = atomic::read(path, annotation_file::MAX_BYTES)?;
+    let file = parse(path, &bytes)?;
+    // Only a plain name: a file from elsewhere must not lead the program anywhere on this disk.
+    let name = Path::new(file.article_name()).file_name().unwrap_or_default();
+    let article = path.with_file_name(name);
+    if name.is_empty() || !article.is_file() {
+        let article = file.article_name().to_owned();
+        return Err(StoreError::NoArticle { path: path.to_owned(), article });
+    }
+    open_pair(&article, path, options, schema)
+}
+
+fn parse(path: &Path, bytes: &[u8]) -> Result<AnnotationFile, StoreError> {
+    AnnotationFile::parse(bytes).map_err(|source| StoreError::Annotations { path: path.to_owned(), source })
+}
+
+fn open_pair(
+    article_path: &Path,
+    annotation_path: &Path,
+    options: OpenOptions,
+    schema: &Schema,
+) -> Result<Opened, StoreError> {
+    let article = atomic::read(article_path, MAX_ARTICLE_BYTES)?;
+    let (file, stamp) = match atomic::read(annotation_path, annotation_file::MAX_BYTES) {
+        Ok(bytes) => (Some(parse(annotation_path, &bytes)?), Stamp::of(&bytes)),
+        Err(StoreError::Missing { .. }) => (None, Stamp::ABSENT),
+        Err(error) => return Err(error),
+    };
+    let recorded = file.as_ref().map(|file| recorded_encoding(file, annotation_path)).transpose()?;
+    let (source, identity) = text_of(article_path, &article, options.encoding.or(recorded))?;
+    let (document, annotator, problems) = match file {
+        Some(file) => {
+            let loaded = file.resolve(&source, identity, schema);
+            (loaded.document, Some(loaded.annotator), loaded.problems)
+        }
+        None => (Document::new(source, identity), None, Vec::new()),
+    };
+    Ok(Opened {
+        document,
+        annotator,
+        problems,
+        article_path: article_path.to_owned(),
+        annotation_path: annotation_path.to_owned(),
+        stamp,
+    })
+}
+
+fn recorded_encoding(file: &AnnotationFile, path: &Path) -> Result<TextEncoding, StoreError> {
+    let name = file.article_encoding();
+    TextEncoding::from_name(name)
+        .ok_or_else(|| StoreError::Encoding { path: path.to_owned(), name: name.to_owned() })
+}
+
+/// Returns the text of an article without its annotations.
+///
+/// # Errors
+///
+/// When the file is missing, cannot be read, or is no text.
+pub fn read_text(
+    path: &Path,
+    encoding: Option<TextEncoding>,
+) -> Result<(SourceText, ArticleIdentity), StoreError> {
+    text_of(path, &atomic::read(path, MAX_ARTICLE_BYTES)?, encoding)
+}
+
+fn text_of(
+    path: &Path,
+    bytes: &[u8],
+    encoding: Option<TextEncoding>,
+) -> Result<(SourceText, ArticleIdentity), StoreError> {
+    let decoded = encoding.map_or_else(|| decode(bytes), |encoding| decode_as(bytes, encoding));
+    let decoded = decoded.map_err(|source| StoreError::Decode { path: path.to_owned(), source })?;
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    let identity = ArticleIdentity {
+        file_name: Arc::from(&*file_name),
+        sha256: hexadecimal(&Sha256::digest(bytes)).into(),
+        encoding: decoded.encoding,
+    };
+    Ok((SourceText::new(decoded.text), identity))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Returns the articles of a folder, by name; not those of folders inside it.
+///
+/// # Errors
+///
+/// When the folder cannot be read or has no article.
+pub fn articles_in(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let failed = |source| StoreError::Read { path: folder.to_owned(), source };
+    let mut articles = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_lowercase();
+        if ARTICLE_EXTENSIONS.contains(&extension.as_str()) && path.is_file() {
+            articles.push(path);
+        }
+    }
+    articles.sort();
+    if articles.is_empty() { Err(StoreError::NoArticles { path: folder.to_owned() }) } else { Ok(articles) }
+}
+
+/// Returns the annotation file of a document as it is written to `path`.
+///
+/// # Errors
+///
+/// When the document holds what cannot be written; see [`annotation_file::save`].
+pub fn serialize(
+    path: &Path,
+    document: &Document,
+    annotator: &str,
+    schema: &Schema,
+) -> Result<String, StoreError> {
+    annotation_file::save(document, annotator, schema.name())
+        .map_err(|source| StoreError::Serialize { path: path.to_owned(), source })
+}
+
+/// Saves the annotations of a document atomically and returns the stamp for the next save.
+///
+/// With `expected`, the file must still be what it was when it was read or last saved; without, it is written over.
+///
+/// # Errors
+///
+/// When the file was changed by others or cannot be written; it is then as it was.
+pub fn save(
+    path: &Path,
+    document: &Document,
+    annotator: &str,
+    schema: &Schema,
+    expected: Option<&Stamp>,
+) -> Result<Stamp, StoreError> {
+    let text = serialize(path, document, annotator, schema)?;
+    atomic::write(path, text.as_bytes(), expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::schema_file;
+    use crate::model::{
+        Annotation, AnnotationId, Body, Edit, Entity, Fragments, Origin, Timestamp, Transaction,
+    };
+    use crate::text::TextRange;
+
+    const TEXT: &str = "وصل سليم عون إلى المرفأ يوم الأحد، بحسب مصادر محلية.\r\n";
+
+    fn schema() -> Schema {
+        schema_file::load(schema_file::tests::SMALL.as_bytes()).expect("a good schema")
+    }
+
+    fn tag(document: &mut Document, part: &str) {
+        let start = document.source().as_str().find(part).expect("a part of the text");
+        let range = TextRange::from_indices(start, start + part.len());
+        let annotation = Annotation {
+            id: document.fresh_annotation_id(),
+            body: Body::Entity(Entity {
+                label: "PERS".into(),
+                fragments: Fragments::single(range).expect("not empty"),
+            }),
+            attributes: std::collections::BTreeMap::new(),
+            note: "".into(),
+            origin: Origin::Human,
+            created: Timestamp::from_millis(0),
+            modified: Timestamp::from_millis(0),
+        };
+        document.apply(&Transaction::new("Tag", vec![Edit::Insert(annotation)])).expect("it fits");
+    }
+
+    fn saved_article(bytes: &[u8], encoding: Option<TextEncoding>) -> (tempfile::TempDir, PathBuf, Opened) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("port.txt");
+        fs::write(&path, bytes).expect("writable");
+        let mut opened = open(&path, OpenOptions { encoding }, &schema()).expect("an article");
+        assert_eq!(opened.annotator, None);
+        tag(&mut opened.document, "سليم عون");
+        opened.stamp =
+            save(&opened.annotation_path, &opened.document, "amal", &schema(), Some(&opened.stamp))
+                .expect("writable");
+        (folder, path, opened)
+    }
+
+    #[test]
+    fn what_was_saved_is_found_again_by_either_path() {
+        let (_folder, path, before) = saved_article(TEXT.as_bytes(), None);
+        assert_eq!(before.annotation_path.file_name(), Some(OsStr::new("port.txt.ron")));
+        for path in [&path, &before.annotation_path] {
+            let again = open(path, OpenOptions::default(), &schema()).expect("saved");
+            assert_eq!(again.document, before.document);
+            assert_eq!(again.annotator.as_deref(), Some("amal"));
+            assert_eq!(again.stamp, before.stamp);
+            assert_eq!(again.problems, []);
+        }
+    }
+
+    #[test]
+    fn a_legacy_encoding_that_was_chosen_once_is_not_asked_for_again() {
+        let (bytes, _, _) = encoding_rs::WINDOWS_1256.encode(TEXT);
+        let chosen = TextEncoding::from_name("windows-1256");
+        let (_folder, path, before) = saved_article(&bytes, chosen);
+        let again = open(&path, OpenOptions::default(), &schema()).expect("the encoding is recorded");
+        assert_eq!(again.document.source().as_str(), TEXT);
+        assert_eq!(again.document, before.document);
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_come_with_an_offer() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("old.txt");
+        let (bytes, _, _) = encoding_rs::WINDOWS_1256.encode(TEXT);
+        fs::write(&path, bytes).expect("writable");
+        let error = open(&path, OpenOptions::default(), &schema()).expect_err("legacy");
+        assert_eq!(error.likely_encoding(), TextEncoding::from_name("windows-1256"));
+        assert!(error.hint().contains("--encoding windows-1256"), "{}", error.hint());
+    }
+
+    #[test]
+    fn a_damaged_annotation_file_is_left_as_it_is() {
+        let (_folder, path, before) = saved_article(TEXT.as_bytes(), None);
+        let whole = fs::read_to_string(&before.annotation_path).expect("saved");
+        let cut = whole.get(..whole.find("origin").expect("a record")).expect("ASCII");
+        fs::write(&before.annotation_path, cut).expect("writable");
+        let error = open(&path, OpenOptions::default(), &schema()).expect_err("cut off");
+        assert!(error.to_string().contains("port.txt.ron:8:"), "{error}");
+        assert!(error.hint().contains("ends in the middle"), "{}", error.hint());
+        assert_eq!(fs::read_to_string(&before.annotation_path).expect("there"), cut);
+    }
+
+    #[test]
+    fn an_annotation_file_from_elsewhere_leads_to_no_other_folder() {
+        let (folder, path, before) = saved_article(TEXT.as_bytes(), None);
+        let text = fs::read_to_string(&before.annotation_path).expect("saved");
+        let stray = folder.path().join("stray.ron");
+        let outside = format!("../{}/port.txt", folder.path().file_name().expect("a name").display());
+        fs::write(&stray, text.replacen("port.txt", &outside, 1)).expect("writable");
+        let opened = open(&stray, OpenOptions::default(), &schema()).expect("the article beside it");
+        assert_eq!(opened.article_path, path);
+        fs::remove_file(&path).expect("there");
+        let error = open(&stray, OpenOptions::default(), &schema()).expect_err("no article beside it");
+        assert!(matches!(error, StoreError::NoArticle { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_folder_opens_at_its_first_article_and_an_empty_one_says_so() {
+        let (folder, _, before) = saved_article(TEXT.as_bytes(), None);
+        let opened = open(folder.path(), OpenOptions::default(), &schema()).expect("one article");
+        assert_eq!(opened.document, before.document);
+        let empty = tempfile::tempdir().expect("a temporary folder");
+        let error = open(empty.path(), OpenOptions::default(), &schema()).expect_err("nothing there");
+        assert!(error.to_string().ends_with("no article lies in this folder"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error =
+            open(Path::new("/nowhere/x.txt"), OpenOptions::default(), &schema()).expect_err("missing");
+        assert_eq!(error.to_string(), "/nowhere/x.txt: there is no such file");
+    }
+
+    #[test]
+    fn the_first_id_is_recorded() {
+        let (_folder, _, opened) = saved_article(TEXT.as_bytes(), None);
+        assert!(opened.document.annotation(AnnotationId::FIRST).is_some());
+    }
+}

@@ -1,0 +1,219 @@
+//! Whole files, read with a limit and written atomically.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::StoreError;
+
+/// The longest settings or schema file, in bytes.
+pub(super) const MAX_RECORD_BYTES: u64 = 4 << 20;
+
+/// What a file held when it was last read or written by us; `None` inside for a file that was not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp(Option<[u8; 32]>);
+
+impl Stamp {
+    /// The stamp of a file that is not there.
+    pub const ABSENT: Self = Self(None);
+
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self(Some(Sha256::digest(bytes).into()))
+    }
+}
+
+/// Returns the bytes of a file.
+///
+/// # Errors
+///
+/// When it is not there, cannot be read, or is longer than `limit` bytes.
+pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
+    let failed = |source: io::Error| match source.kind() {
+        ErrorKind::NotFound => StoreError::Missing { path: path.to_owned() },
+        _ => StoreError::Read { path: path.to_owned(), source },
+    };
+    let file = File::open(path).map_err(failed)?;
+    let len = file.metadata().map_err(failed)?.len();
+    let too_long = |len| StoreError::TooLong { path: path.to_owned(), len, limit };
+    if len > limit {
+        return Err(too_long(len));
+    }
+    let mut bytes = Vec::new();
+    // The length may lie (pipes, files that grow): read one byte past the limit at most.
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        return Err(too_long(bytes.len() as u64));
+    }
+    Ok(bytes)
+}
+
+/// Makes a folder and those above it, where they are missing.
+///
+/// # Errors
+///
+/// When the system refuses.
+pub(super) fn make_folder(path: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(path).map_err(|source| StoreError::Write { path: path.to_owned(), source })
+}
+
+/// Writes a whole file atomically and returns its stamp: after a crash at any moment either the old or the new file
+/// is there, whole. A symbolic link is followed, permissions are kept.
+///
+/// With `expected`, the file must still be what the stamp says; without, whatever is there is replaced.
+///
+/// # Errors
+///
+/// When the file was changed by others, or the folder may not be written, or the disk is full; the old file is then
+/// as it was.
+pub fn write(path: &Path, bytes: &[u8], expected: Option<&Stamp>) -> Result<Stamp, StoreError> {
+    let target = resolve_link(path);
+    if let Some(expected) = expected {
+        check_unchanged(&target, expected)?;
+    }
+    let failed = |source: io::Error| match source.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly { path: path.to_owned(), source }
+        }
+        _ => StoreError::Write { path: path.to_owned(), source },
+    };
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let permissions = match fs::metadata(&target) {
+        Ok(metadata) if metadata.permissions().readonly() => {
+            return Err(failed(io::Error::new(ErrorKind::PermissionDenied, "the file is read-only")));
+        }
+        Ok(metadata) => Some(metadata.permissions()),
+        Err(_) => None,
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".hashiya-").suffix(".tmp");
+    #[cfg(unix)]
+    if permissions.is_none() {
+        // A new file gets what the user's umask leaves of this, as any other new file.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions).map_err(failed)?;
+    }
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(&target).map_err(|error| failed(error.error))?;
+    sync_folder(folder).map_err(failed)?;
+    Ok(Stamp::of(bytes))
+}
+
+fn check_unchanged(path: &Path, expected: &Stamp) -> Result<(), StoreError> {
+    let found = match fs::read(path) {
+        Ok(bytes) => Stamp::of(&bytes),
+        // What somebody deleted is written anew: nothing of theirs is lost by that.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(StoreError::Read { path: path.to_owned(), source }),
+    };
+    if found == *expected { Ok(()) } else { Err(StoreError::ChangedOnDisk { path: path.to_owned() }) }
+}
+
+/// Returns the file that a symbolic link leads to, so that the rename does not replace the link.
+fn resolve_link(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Makes the rename itself durable, where a folder can be synced.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "the same signature as on systems that can sync a folder")]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().expect("a temporary folder")
+    }
+
+    #[test]
+    fn a_file_changed_by_another_is_not_written_over() {
+        let folder = folder();
+        let path = folder.path().join("a.ron");
+        let stamp = write(&path, b"ours", Some(&Stamp::ABSENT)).expect("new");
+        fs::write(&path, "theirs").expect("writable");
+        let error = write(&path, b"ours again", Some(&stamp)).expect_err("changed");
+        assert!(matches!(error, StoreError::ChangedOnDisk { .. }), "{error}");
+        assert!(error.hint().contains("open it again"));
+        assert_eq!(fs::read(&path).expect("still there"), b"theirs");
+        write(&path, b"knowingly", None).expect("without a stamp");
+        assert_eq!(fs::read(&path).expect("there"), b"knowingly");
+    }
+
+    #[test]
+    fn a_file_that_another_has_made_meanwhile_is_not_written_over() {
+        let folder = folder();
+        let path = folder.path().join("a.ron");
+        fs::write(&path, "theirs").expect("writable");
+        let error = write(&path, b"ours", Some(&Stamp::ABSENT)).expect_err("it was not there");
+        assert!(matches!(error, StoreError::ChangedOnDisk { .. }), "{error}");
+    }
+
+    #[test]
+    fn nothing_is_left_beside_the_file() {
+        let folder = folder();
+        write(&folder.path().join("a.ron"), b"x", None).expect("writable");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+
+    #[test]
+    fn a_missing_folder_is_an_error_with_the_path() {
+        let error = write(Path::new("/nowhere/at/all.ron"), b"x", None).expect_err("no such folder");
+        assert!(error.to_string().starts_with("/nowhere/at/all.ron: "), "{error}");
+    }
+
+    #[test]
+    fn a_file_beyond_the_limit_is_refused_with_both_figures() {
+        let folder = folder();
+        let path = folder.path().join("big");
+        fs::write(&path, "0123456789").expect("writable");
+        let error = read(&path, 9).expect_err("too long").to_string();
+        assert!(error.ends_with("has 10 bytes; 9 at most can be read"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_permissions_kept() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = folder();
+        let (file, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::write(&file, "old").expect("writable");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("ours");
+        std::os::unix::fs::symlink("real", &link).expect("a link");
+        write(&link, b"new", None).expect("writable");
+        assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
+        assert_eq!(fs::read(&file).expect("there"), b"new");
+        assert_eq!(fs::metadata(&file).expect("there").permissions().mode() & 0o777, 0o640);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_read_only_file_is_left_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = folder();
+        let path = folder.path().join("a.ron");
+        fs::write(&path, "old").expect("writable");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("ours");
+        let error = write(&path, b"new", None).expect_err("read-only");
+        assert!(matches!(error, StoreError::ReadOnly { .. }), "{error}");
+        assert!(error.hint().contains("save elsewhere"));
+        assert_eq!(fs::read(&path).expect("there"), b"old");
+    }
+}

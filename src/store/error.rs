@@ -1,0 +1,175 @@
+//! What can go wrong at the disk, with the path and what to do.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::formats::annotation_file::{AnnotationFileError, WriteError};
+use crate::formats::schema_file::SchemaFileError;
+use crate::formats::{Place, SyntaxError};
+use crate::text::{DecodeError, TextEncoding};
+
+/// Why a file could not be read or written. [`StoreError::hint`] says what to do.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Nothing is there.
+    #[error("{}: there is no such file", .path.display())]
+    Missing {
+        /// Where nothing is.
+        path: PathBuf,
+    },
+    /// The system refused to read.
+    #[error("{}: cannot be read: {source}", .path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The system refused to write.
+    #[error("{}: cannot be written: {source}", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file or its folder may not be written.
+    #[error("{}: may not be written: {source}", .path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Too many bytes.
+    #[error("{}: has {len} bytes; {limit} at most can be read", .path.display())]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// Its length in bytes.
+        len: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A folder in which no article lies.
+    #[error("{}: no article lies in this folder", .path.display())]
+    NoArticles {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// An annotation file whose article is not beside it.
+    #[error("{}: its article `{article}` is not beside it", .path.display())]
+    NoArticle {
+        /// The annotation file.
+        path: PathBuf,
+        /// The article's name, as recorded.
+        article: String,
+    },
+    /// The bytes are no text.
+    #[error("{}: {source}", .path.display())]
+    Decode {
+        /// The article.
+        path: PathBuf,
+        /// Why.
+        source: DecodeError,
+    },
+    /// The annotation file records an encoding that nothing knows.
+    #[error("{}: the article's encoding `{name}` is unknown", .path.display())]
+    Encoding {
+        /// The annotation file.
+        path: PathBuf,
+        /// The name.
+        name: String,
+    },
+    /// The annotation file cannot be read.
+    #[error("{}: {}", at(.path, .source.place()), .source.message())]
+    Annotations {
+        /// The annotation file.
+        path: PathBuf,
+        /// Why.
+        source: AnnotationFileError,
+    },
+    /// The document cannot be put into words.
+    #[error("{}: {source}", .path.display())]
+    Serialize {
+        /// The annotation file.
+        path: PathBuf,
+        /// Why.
+        source: WriteError,
+    },
+    /// The schema cannot be read.
+    #[error("{}:{source}", .path.display())]
+    Schema {
+        /// The schema file.
+        path: PathBuf,
+        /// Why.
+        source: SchemaFileError,
+    },
+    /// The settings cannot be read.
+    #[error("{}:{source}", .path.display())]
+    Settings {
+        /// The settings file.
+        path: PathBuf,
+        /// Why.
+        source: SyntaxError,
+    },
+    /// Somebody else has changed the file since it was read.
+    #[error("{}: was changed by another program since it was read", .path.display())]
+    ChangedOnDisk {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+fn at(path: &std::path::Path, place: Option<Place>) -> String {
+    let path = path.display();
+    place.map_or_else(|| path.to_string(), |place| format!("{path}:{place}"))
+}
+
+impl StoreError {
+    /// Returns what the user can do.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Missing { .. } => "check the name; `hashiya` without a path opens the last article".into(),
+            Self::Read { .. } => "check that you may read it and that it is a file".into(),
+            Self::Write { .. } => "check that there is space left, or save elsewhere".into(),
+            Self::ReadOnly { .. } => "save elsewhere, or make the folder writable".into(),
+            Self::TooLong { .. } => "split the article".into(),
+            Self::NoArticles { .. } => "articles are text files (.txt); name one, or put some there".into(),
+            Self::NoArticle { article, .. } => {
+                format!("put `{article}` beside it, or open the article by its path")
+            }
+            Self::Decode { source, .. } => decode_hint(source),
+            Self::Encoding { .. } => "correct `encoding` in the file; names are as in `windows-1256`".into(),
+            Self::Annotations { source, .. } => format!("{}. The file was left as it is", source.hint()),
+            Self::Serialize { .. } => "this is a fault of hashiya; please report it".into(),
+            Self::Schema { .. } | Self::Settings { .. } => "mend this place in a text editor".into(),
+            Self::ChangedOnDisk { .. } => {
+                "open it again to see the other version, save elsewhere, or save over it knowingly".into()
+            }
+        }
+    }
+
+    /// Returns the encoding that a file looks like which is no UTF-8, so that it can be offered.
+    #[must_use]
+    pub fn likely_encoding(&self) -> Option<TextEncoding> {
+        match self {
+            Self::Decode { source: DecodeError::NotUtf8 { guess, .. }, .. } => Some(*guess),
+            _ => None,
+        }
+    }
+}
+
+fn decode_hint(error: &DecodeError) -> String {
+    match error {
+        DecodeError::NotUtf8 { guess, .. } => {
+            format!("open it with `--encoding {guess}`, or convert it to UTF-8")
+        }
+        DecodeError::Malformed { .. } => "choose another encoding".into(),
+        DecodeError::Binary { .. } => "articles are text files; is this the right file?".into(),
+        DecodeError::TooLong { .. } => "split the article".into(),
+    }
+}

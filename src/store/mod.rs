@@ -1,0 +1,33 @@
+//! The disk: articles and their annotation files, settings, recent files. The only user of `std::fs`.
+//!
+//! A save is atomic: a temporary file in the same folder is written, synced and renamed over the old one, then the
+//! folder is synced. What somebody else has changed since it was read is not written over.
+//!
+//! Invariant: a failing load leaves the file as it was; every error names the path and says what to do. Holds no
+//! state between calls: what a later save must know ([`Stamp`]) is handed out and handed in.
+#![allow(clippy::disallowed_methods, reason = "the one layer that may touch the disk")]
+
+mod article;
+mod atomic;
+mod error;
+mod settings;
+
+pub use article::{OpenOptions, Opened, annotation_path, articles_in, open, read_text, save, serialize};
+pub use atomic::{Stamp, write};
+pub use error::StoreError;
+pub use settings::{Recent, Settings, Theme, config_dir, load_settings, save_settings, state_dir, user_name};
+
+use std::path::Path;
+
+use crate::formats::schema_file;
+use crate::model::Schema;
+
+/// Returns the schema of a schema file.
+///
+/// # Errors
+///
+/// When the file cannot be read or is no schema.
+pub fn load_schema(path: &Path) -> Result<Schema, StoreError> {
+    let bytes = atomic::read(path, atomic::MAX_RECORD_BYTES)?;
+    schema_file::load(&bytes).map_err(|source| StoreError::Schema { path: path.to_owned(), source })
+}
