@@ -33,4 +33,5 @@
 //! top left. Time: milliseconds, or RFC 3339 in files.
 
 pub mod model;
+pub mod rules;
 pub mod text;
