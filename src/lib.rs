@@ -34,6 +34,8 @@
 
 pub mod formats;
 pub mod model;
+pub mod rules;
+pub mod session;
 pub mod store;
 pub mod text;
 pub mod typeset;

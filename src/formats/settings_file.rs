@@ -29,6 +29,10 @@ pub struct Settings {
     pub text_size: f32,
     /// The language of label names, BCP 47 (`en`, `ar`).
     pub language: String,
+    /// Whether every mark shows its label's name, and not only the focused one.
+    pub label_names: bool,
+    /// Whether the side panel is shown.
+    pub panel: bool,
     /// Who annotates; empty for the name of the system's user.
     pub annotator: String,
     /// Where the key map is; empty for `keymap.ron` beside the settings.
@@ -42,6 +46,8 @@ impl Default for Settings {
             theme: Theme::System,
             text_size: 20.0,
             language: "en".to_owned(),
+            label_names: false,
+            panel: true,
             annotator: String::new(),
             keymap: String::new(),
         }
@@ -60,12 +66,12 @@ pub fn load(bytes: &[u8]) -> Result<Settings, SyntaxError> {
 /// Returns the settings as a file, one setting a line.
 #[must_use]
 pub fn save(settings: &Settings) -> String {
-    let Settings { version, theme, text_size, language, annotator, keymap } = settings;
+    let Settings { version, theme, text_size, language, label_names, panel, annotator, keymap } = settings;
     // A field-less enum is always RON.
     let theme = to_line(theme).unwrap_or_default();
     format!(
         "(\n  version: {version},\n  theme: {theme},\n  text_size: {text_size:?},\n  language: {},\n  \
-         annotator: {},\n  keymap: {},\n)\n",
+         label_names: {label_names},\n  panel: {panel},\n  annotator: {},\n  keymap: {},\n)\n",
         quoted(language),
         quoted(annotator),
         quoted(keymap),

@@ -171,6 +171,8 @@ pub enum Request {
     },
     /// Ask what to do about a save that failed.
     SaveFailed {
+        /// The file.
+        path: PathBuf,
         /// What is wrong, in one sentence.
         message: String,
         /// Whether the file was changed by somebody else, and may be overwritten.

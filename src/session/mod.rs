@@ -43,7 +43,7 @@ pub use spans::{Edge, Spans, Toward};
 
 use crate::formats::annotation_file::Problem;
 use crate::model::{LabelId, Schema, Timestamp};
-use crate::store::{self, Settings};
+use crate::store::{Settings, Stamp};
 use worker::Worker;
 
 /// Tells the time; the session asks it once per action.
@@ -78,8 +78,8 @@ struct Open {
     editor: Editor,
     article: PathBuf,
     annotations: PathBuf,
-    /// What the annotation file was when it was last read or written.
-    on_disk: store::Expected,
+    /// What the annotation file was when it was last read or written; `None` to write over whatever is there.
+    expected: Option<Stamp>,
     annotator: Arc<str>,
     problems: Vec<Problem>,
     search: Search,
@@ -87,9 +87,11 @@ struct Open {
     generation: u64,
     /// When the oldest unsaved change was made.
     unsaved_since: Option<Timestamp>,
-    save: Saving,
+    saving: Saving,
     /// How long the rules took; `None` while they run.
     rules_took: Option<Duration>,
+    /// When a change made the suggestions stale: a new mention may be met again further on.
+    rules_stale_since: Option<Timestamp>,
 }
 
 /// What the disk thread does with the open article.
@@ -248,8 +250,8 @@ impl Session {
     #[must_use]
     pub fn save_state(&self) -> SaveState {
         match &self.open {
-            Some(open) if open.save == Saving::Failed => SaveState::Failed,
-            Some(open) if open.save == Saving::UnderWay => SaveState::Saving,
+            Some(open) if open.saving == Saving::Failed => SaveState::Failed,
+            Some(open) if open.saving == Saving::UnderWay => SaveState::Saving,
             Some(open) if open.editor.history().is_dirty() => SaveState::Unsaved,
             _ => SaveState::Saved,
         }

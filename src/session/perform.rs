@@ -6,6 +6,7 @@ use super::selection::Selection;
 use super::worker::DiskJob;
 use super::{Session, edits};
 use crate::model::{Fragments, LabelId, SuggestionKey, Transaction};
+use crate::store::{Settings, Theme};
 use crate::text::TextRange;
 
 /// Whether an action was done, and if not, why.
@@ -168,12 +169,14 @@ impl Session {
             ViewChange::TextSize(by) => {
                 settings.text_size = (settings.text_size + by).clamp(*TEXT_SIZES.start(), *TEXT_SIZES.end());
             }
-            ViewChange::DefaultTextSize => settings.text_size = crate::store::DEFAULT_TEXT_SIZE,
-            ViewChange::Theme => settings.dark = !settings.dark,
+            ViewChange::DefaultTextSize => settings.text_size = Settings::default().text_size,
+            ViewChange::Theme => {
+                settings.theme = if settings.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
+            }
             ViewChange::LabelNames => settings.label_names = !settings.label_names,
             ViewChange::LabelLanguage => {
-                let arabic = settings.label_language == "ar";
-                settings.label_language = if arabic { "en" } else { "ar" }.to_owned();
+                let arabic = settings.language == "ar";
+                settings.language = if arabic { "en" } else { "ar" }.to_owned();
             }
             ViewChange::Panel => settings.panel = !settings.panel,
             ViewChange::Tab(tab) => {

@@ -2,29 +2,29 @@
 //!
 //! Jobs of one thread run in order. Dropping the worker lets the disk thread finish what was asked of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::model::{Document, Schema, Suggestion};
-use crate::rules::{Context, RuleSet};
-use crate::store::{self, Opened, Stamp, StoreError};
+use crate::model::{Body, Document, Schema, Suggestion};
+use crate::rules::{ConfirmedMention, Context, RuleSet};
+use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
 use crate::text::{Segmentation, TextEncoding};
 
 /// What the disk thread is asked for.
 #[derive(Debug)]
 pub(super) enum DiskJob {
-    /// Reads an article with its annotations, or lists a folder.
+    /// Reads an article with its annotations; of a folder, the first.
     Open { path: PathBuf, encoding: Option<TextEncoding> },
     /// Writes the annotations of a document.
     Save(SaveJob),
     /// Writes an export.
-    Export { document: Box<Document>, schema: Arc<Schema>, annotator: Arc<str>, format: String, path: PathBuf },
+    Export { document: Box<Document>, annotator: Arc<str>, format: String, path: PathBuf },
     /// Writes the user's settings.
-    Settings(Box<store::Settings>),
-    /// Adds to the list of recent files.
+    Settings(Box<Settings>),
+    /// Puts a path at the front of the recent files.
     Recent(PathBuf),
 }
 
@@ -35,28 +35,37 @@ pub(super) struct SaveJob {
     pub(super) revision: u64,
     pub(super) document: Box<Document>,
     pub(super) annotator: Arc<str>,
-    pub(super) schema: Arc<str>,
     pub(super) path: PathBuf,
-    pub(super) expected: store::Expected,
+    /// What the file must still be; `None` to write over whatever is there.
+    pub(super) expected: Option<Stamp>,
+}
+
+/// An article from the disk.
+#[derive(Debug)]
+pub(super) struct Listing {
+    pub(super) opened: Opened,
+    pub(super) segmentation: Arc<Segmentation>,
+    /// The articles of the folder, where a folder was opened.
+    pub(super) articles: Option<Vec<PathBuf>>,
 }
 
 /// What a thread has done.
 #[derive(Debug)]
 pub(super) enum Event {
-    /// An article, with its segmentation.
-    Opened { path: PathBuf, result: Result<Box<(Opened, Arc<Segmentation>)>, StoreError> },
-    /// The articles of a folder.
-    Listed { path: PathBuf, articles: Vec<PathBuf> },
-    /// The end of a save.
+    /// An article was read.
+    Opened { path: PathBuf, result: Result<Box<Listing>, StoreError> },
+    /// A save came to its end.
     Saved { generation: u64, revision: u64, path: PathBuf, result: Result<Stamp, StoreError> },
-    /// The end of an export.
+    /// An export came to its end.
     Exported { path: PathBuf, result: Result<(), StoreError> },
-    /// Something that is no more than a pity: settings or recent files could not be written.
+    /// Settings or recent files could not be written: a pity, no more.
     Warned(StoreError),
-    /// The list of recent files.
+    /// The recent files, the latest first.
     Recents(Vec<PathBuf>),
-    /// The result of the rules, with the time that they took.
+    /// The rules have read the article, in that time.
     Suggested { generation: u64, suggestions: Vec<Suggestion>, took: Duration },
+    /// A run of the rules was left out, since a newer one was asked for.
+    Superseded,
     /// The shipped rules do not load.
     RulesBroken(String),
 }
@@ -145,38 +154,43 @@ impl Drop for Worker {
 
 fn disk_event(job: DiskJob, schema: &Schema) -> Event {
     match job {
-        DiskJob::Open { path, encoding } => open(path, encoding, schema),
+        DiskJob::Open { path, encoding } => {
+            let result = open(&path, encoding, schema).map(Box::new);
+            Event::Opened { path, result }
+        }
         DiskJob::Save(job) => {
-            let result = store::save(&job.document, &job.annotator, &job.schema, &job.path, &job.expected);
+            let result = store::save(&job.path, &job.document, &job.annotator, schema, job.expected.as_ref());
             Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
         }
-        DiskJob::Export { document, schema, annotator, format, path } => {
-            let result = store::export(&document, &schema, &annotator, &format, &path);
+        DiskJob::Export { document, annotator, format, path } => {
+            let result = store::export(&path, &document, &annotator, schema, &format);
             Event::Exported { path, result }
         }
-        DiskJob::Settings(settings) => match settings.save() {
-            Ok(()) => Event::Recents(store::recents()),
-            Err(error) => Event::Warned(error),
+        DiskJob::Settings(settings) => match store::config_dir().map(|dir| store::save_settings(&dir, &settings)) {
+            Some(Err(error)) => Event::Warned(error),
+            _ => Event::Superseded,
         },
-        DiskJob::Recent(path) => match store::add_recent(&path) {
-            Ok(recents) => Event::Recents(recents),
-            Err(error) => Event::Warned(error),
-        },
+        DiskJob::Recent(path) => remember(&path),
     }
 }
 
-fn open(path: PathBuf, encoding: Option<TextEncoding>, schema: &Schema) -> Event {
-    if path.is_dir() {
-        return match store::articles_in(&path) {
-            Ok(articles) => Event::Listed { path, articles },
-            Err(error) => Event::Opened { path, result: Err(error) },
-        };
+fn open(path: &Path, encoding: Option<TextEncoding>, schema: &Schema) -> Result<Listing, StoreError> {
+    let opened = store::open(path, OpenOptions { encoding }, schema)?;
+    let is_file = path == opened.article_path || path == opened.annotation_path;
+    let articles = if is_file { None } else { Some(store::articles_in(path)?) };
+    let segmentation = Arc::new(Segmentation::new(opened.document.source()));
+    Ok(Listing { opened, segmentation, articles })
+}
+
+/// Puts a path at the front of the recent files; without a home folder nothing is remembered.
+fn remember(path: &Path) -> Event {
+    let Some(folder) = store::state_dir() else { return Event::Recents(Vec::new()) };
+    let mut recent = Recent::load(&folder);
+    recent.push(path);
+    match recent.save(&folder) {
+        Ok(()) => Event::Recents(recent.iter().map(|path| path.to_path_buf()).collect()),
+        Err(error) => Event::Warned(error),
     }
-    let result = store::open(&path, encoding, schema).map(|opened| {
-        let segmentation = Arc::new(Segmentation::new(opened.document.source()));
-        Box::new((opened, segmentation))
-    });
-    Event::Opened { path, result }
 }
 
 fn run_rules(jobs: &Receiver<RulesJob>, events: &Sender<Event>, waker: &Waker) {
@@ -193,14 +207,13 @@ fn run_rules(jobs: &Receiver<RulesJob>, events: &Sender<Event>, waker: &Waker) {
     while let Ok(mut job) = jobs.recv() {
         // Of several waiting runs only the last is of interest, but each is answered.
         while let Ok(newer) = jobs.try_recv() {
-            let superseded = Event::Suggested { generation: 0, suggestions: Vec::new(), took: Duration::ZERO };
-            if events.send(superseded).is_err() {
+            if events.send(Event::Superseded).is_err() {
                 return;
             }
             job = newer;
         }
         let started = Instant::now();
-        let context = Context::of(&job.document);
+        let context = context_of(&job.document);
         let suggestions = rules.suggest(job.document.source(), &job.segmentation, &context);
         let event = Event::Suggested { generation: job.generation, suggestions, took: started.elapsed() };
         if events.send(event).is_err() {
@@ -208,4 +221,17 @@ fn run_rules(jobs: &Receiver<RulesJob>, events: &Sender<Event>, waker: &Waker) {
         }
         waker();
     }
+}
+
+/// Returns what the rules are told of a document: the mentions in it. What was decided is taken out by the review
+/// queue, which puts it back when a decision is undone.
+fn context_of(document: &Document) -> Context {
+    let confirmed = document.annotations().iter().filter_map(|annotation| match &annotation.body {
+        Body::Entity(entity) => Some(ConfirmedMention {
+            label: entity.label.clone(),
+            fragments: entity.fragments.clone(),
+        }),
+        Body::Claim(_) => None,
+    });
+    Context { confirmed: confirmed.collect(), ..Context::default() }
 }

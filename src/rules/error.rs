@@ -1,0 +1,99 @@
+//! Why a pack does not load: where, what, and what to write instead.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A mistake in a pack, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackError {
+    /// The file.
+    pub path: Arc<str>,
+    /// Counted from 1.
+    pub line: u32,
+    /// Counted from 1, in characters.
+    pub column: u32,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// The known name that is nearest to an unknown one.
+    pub nearest: Option<String>,
+    /// What to do, in one line; empty where the message says it all.
+    pub hint: String,
+}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.path, self.line, self.column, self.message)?;
+        if let Some(nearest) = &self.nearest {
+            write!(f, "; did you mean `{nearest}`?")?;
+        }
+        if !self.hint.is_empty() {
+            write!(f, ". {}", self.hint)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for PackError {}
+
+/// Returns the name among `known` that takes the fewest edits to reach from `name`, where it is near at all.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let limit = 1 + name.chars().count() / 3;
+    let scored = known.into_iter().map(|candidate| (edits(name, candidate), candidate));
+    let best = scored.min().filter(|(distance, _)| *distance <= limit)?;
+    Some(best.1.to_owned())
+}
+
+/// Levenshtein distance in characters.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, cb) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// Returns line and column, both from 1, of a byte index into a text.
+pub(super) fn line_and_column(text: &str, at: usize) -> (u32, u32) {
+    let (mut line, mut column) = (1, 1);
+    for (_, c) in text.char_indices().take_while(|(i, _)| *i < at) {
+        if c == '\n' {
+            (line, column) = (line + 1, 1);
+        } else {
+            column += 1;
+        }
+    }
+    (line, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_pen_is_recognised() {
+        assert_eq!(nearest("tittle", ["title", "table", "say"]), Some("title".to_owned()));
+        assert_eq!(nearest("weather", ["title", "say"]), None);
+    }
+
+    #[test]
+    fn the_message_names_place_and_cure() {
+        let error = PackError {
+            path: "ar/people.ron".into(),
+            line: 3,
+            column: 7,
+            message: "the list `tittle` does not exist".to_owned(),
+            nearest: Some("title".to_owned()),
+            hint: String::new(),
+        };
+        assert_eq!(
+            error.to_string(),
+            "ar/people.ron:3:7: the list `tittle` does not exist; did you mean `title`?"
+        );
+    }
+}

@@ -1,0 +1,320 @@
+//! Opening, saving, exporting and quitting: what the disk thread is asked for, and what its answers change.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::action::{Action, Refusal, Request};
+use super::editor::Editor;
+use super::perform::Outcome;
+use super::worker::{DiskJob, Event, Listing, RulesJob, SaveJob};
+use super::{Open, Saving, Search, Session};
+use crate::store::{self, Opened, Stamp, StoreError};
+use crate::text::TextEncoding;
+
+/// How long after a change it is saved by itself, in milliseconds.
+const AUTOSAVE_AFTER_MS: i64 = 1_000;
+
+/// How long after the last change the rules run again, in milliseconds.
+const RULES_AFTER_MS: i64 = 300;
+
+impl Session {
+    pub(super) fn perform_on_files(&mut self, action: Action) -> Outcome {
+        match action {
+            Action::OpenPath(path, encoding) => self.open_when_saved(path, encoding),
+            Action::StepArticle(by) => {
+                let path = self.neighbour(by).ok_or("there is no further article in this folder")?;
+                self.open_when_saved(path, None);
+            }
+            Action::Save => {
+                if self.open.is_none() {
+                    return Err("no article is open".into());
+                }
+                self.save(true);
+            }
+            Action::SaveAs(path) => {
+                let open = self.open.as_mut().ok_or("no article is open")?;
+                open.annotations = path;
+                open.expected = None;
+                self.save(true);
+            }
+            Action::Overwrite => {
+                self.open.as_mut().ok_or("no article is open")?.expected = None;
+                self.save(true);
+            }
+            Action::Export(format, path) => self.export(format, path)?,
+            Action::Quit => {
+                self.quitting = true;
+                self.go_on_after_save();
+            }
+            Action::QuitWithoutSaving => self.ask(Request::Close),
+            Action::RunRules => self.run_rules(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Opens an article at once, or as soon as the present one is saved.
+    fn open_when_saved(&mut self, path: PathBuf, encoding: Option<TextEncoding>) {
+        self.open_next = Some((path, encoding));
+        self.go_on_after_save();
+    }
+
+    /// Goes on with what waits for the present article to be saved, or starts that save.
+    fn go_on_after_save(&mut self) {
+        let waiting = self.quitting || self.open_next.is_some();
+        if !waiting {
+            return;
+        }
+        let (dirty, saving) = self
+            .open
+            .as_ref()
+            .map_or((false, false), |open| (open.editor.history().is_dirty(), open.saving == Saving::UnderWay));
+        if saving {
+            return;
+        }
+        if dirty {
+            self.save(false);
+        } else if self.quitting {
+            self.ask(Request::Close);
+        } else if let Some((path, encoding)) = self.open_next.take() {
+            self.opening = true;
+            self.worker.disk(DiskJob::Open { path, encoding });
+        }
+    }
+
+    /// Returns the path of the article `by` places further in the open folder.
+    pub(super) fn neighbour(&self, by: isize) -> Option<PathBuf> {
+        let (articles, here) = self.articles();
+        articles.get(here?.checked_add_signed(by)?).cloned()
+    }
+
+    /// Sends the document to the disk, where it differs from its file or the user asks for it.
+    fn save(&mut self, asked: bool) {
+        let Some(open) = &mut self.open else { return };
+        if open.saving == Saving::UnderWay {
+            // The end of that save starts the next one.
+            return;
+        }
+        if asked || open.editor.history().is_dirty() {
+            open.saving = Saving::UnderWay;
+            open.unsaved_since = None;
+            self.worker.disk(DiskJob::Save(SaveJob {
+                generation: open.generation,
+                revision: open.editor.history().revision(),
+                document: Box::new(open.editor.document().clone()),
+                annotator: Arc::clone(&open.annotator),
+                path: open.annotations.clone(),
+                expected: open.expected.clone(),
+            }));
+        }
+    }
+
+    fn export(&mut self, format: String, path: PathBuf) -> Outcome {
+        let open = self.open.as_ref().ok_or("no article is open")?;
+        self.worker.disk(DiskJob::Export {
+            document: Box::new(open.editor.document().clone()),
+            annotator: Arc::clone(&open.annotator),
+            format,
+            path,
+        });
+        Ok(())
+    }
+
+    pub(super) fn run_rules(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        open.rules_took = None;
+        open.rules_stale_since = None;
+        self.worker.rules(RulesJob {
+            generation: open.generation,
+            document: Box::new(open.editor.document().clone()),
+            segmentation: Arc::clone(open.editor.segmentation()),
+        });
+    }
+
+    /// Notes that the document has changed; the autosave follows within two seconds.
+    pub(super) fn changed(&mut self) {
+        let now = self.now();
+        if let Some(open) = &mut self.open {
+            open.unsaved_since.get_or_insert(now);
+            open.rules_stale_since = Some(now);
+            if open.saving == Saving::Failed {
+                open.saving = Saving::Idle;
+            }
+        }
+    }
+
+    /// Takes in what the threads have done, and saves what has waited long enough. Returns how long at most until
+    /// it should be called again where nothing wakes the caller before.
+    pub fn poll(&mut self) -> Option<Duration> {
+        while let Some(event) = self.worker.poll() {
+            self.take(event);
+        }
+        let until_rules = self.refresh_suggestions();
+        let until_save = self.autosave();
+        until_rules.into_iter().chain(until_save).min()
+    }
+
+    /// Runs the rules again when the last change lies long enough back that they do not run at every key.
+    fn refresh_suggestions(&mut self) -> Option<Duration> {
+        let now = self.now().millis();
+        let since = self.open.as_ref()?.rules_stale_since?.millis();
+        let left = since + RULES_AFTER_MS - now;
+        if left > 0 {
+            return Some(Duration::from_millis(left.unsigned_abs()));
+        }
+        self.run_rules();
+        None
+    }
+
+    /// Waits until nothing is under way any more: for tests and batch use, never on a thread that draws.
+    pub fn settle(&mut self) {
+        loop {
+            while let Some(event) = self.worker.wait() {
+                self.take(event);
+            }
+            let Some(open) = &self.open else { return };
+            if open.saving == Saving::Failed || !open.editor.history().is_dirty() {
+                return;
+            }
+            self.save(false);
+        }
+    }
+
+    fn autosave(&mut self) -> Option<Duration> {
+        let now = self.now().millis();
+        let open = self.open.as_ref()?;
+        let since = open.unsaved_since.filter(|_| open.saving == Saving::Idle)?.millis();
+        let left = since + AUTOSAVE_AFTER_MS - now;
+        if left > 0 {
+            return Some(Duration::from_millis(left.unsigned_abs()));
+        }
+        if open.editor.history().is_dirty() {
+            self.save(false);
+        } else if let Some(open) = &mut self.open {
+            open.unsaved_since = None;
+        }
+        None
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Opened { path, result } => self.take_opened(path, result),
+            Event::Saved { generation, revision, path, result } => {
+                self.take_saved(generation, revision, &path, result);
+            }
+            Event::Exported { path, result } => match result {
+                Ok(()) => self.inform(format!("Exported to {}", path.display())),
+                Err(error) => self.complain_of(&error),
+            },
+            Event::Warned(error) => self.complain_of(&error),
+            Event::Recents(recents) => self.recents = recents,
+            Event::Suggested { generation, suggestions, took } => {
+                if let Some(open) = self.open.as_mut().filter(|open| open.generation == generation) {
+                    open.rules_took = Some(took);
+                    open.editor.set_suggestions(suggestions);
+                }
+            }
+            Event::Superseded => {}
+            Event::RulesBroken(message) => self.complain(message),
+        }
+    }
+
+    fn take_opened(&mut self, path: PathBuf, result: Result<Box<Listing>, StoreError>) {
+        self.opening = false;
+        let listing = match result {
+            Ok(listing) => *listing,
+            Err(error) => {
+                match error.likely_encoding() {
+                    Some(guess) => {
+                        let message = error.to_string();
+                        self.ask(Request::ConfirmEncoding { path, message, guess });
+                    }
+                    None => self.complain_of(&error),
+                }
+                return;
+            }
+        };
+        let Listing { opened, segmentation, articles } = listing;
+        let Opened { document, annotator, problems, article_path, annotation_path, stamp } = opened;
+        if let Some(articles) = articles {
+            self.articles = articles;
+        } else if !self.articles.contains(&article_path) {
+            self.articles = vec![article_path.clone()];
+        }
+        self.worker.disk(DiskJob::Recent(path));
+        self.generations += 1;
+        let annotator = annotator.unwrap_or_else(|| self.annotator());
+        let has_problems = !problems.is_empty();
+        self.open = Some(Open {
+            editor: Editor::with_segmentation(document, segmentation),
+            article: article_path,
+            annotations: annotation_path,
+            expected: Some(stamp),
+            annotator,
+            problems,
+            search: Search::default(),
+            generation: self.generations,
+            unsaved_since: None,
+            saving: Saving::Idle,
+            rules_took: None,
+            rules_stale_since: None,
+        });
+        self.notice = None;
+        if has_problems {
+            self.ask(Request::Problems);
+        }
+        self.run_rules();
+    }
+
+    /// Returns who annotates: as set, else the system's user.
+    fn annotator(&self) -> Arc<str> {
+        match self.settings.annotator.as_str() {
+            "" => store::user_name(),
+            name => Arc::from(name),
+        }
+    }
+
+    fn take_saved(
+        &mut self,
+        generation: u64,
+        revision: u64,
+        path: &Path,
+        result: Result<Stamp, StoreError>,
+    ) {
+        let Some(open) = self.open.as_mut().filter(|open| open.generation == generation) else { return };
+        match result {
+            Ok(stamp) => {
+                open.saving = Saving::Idle;
+                open.expected = Some(stamp);
+                open.editor.mark_saved(revision);
+                if open.editor.history().is_dirty() {
+                    let now = self.now();
+                    if let Some(open) = &mut self.open {
+                        open.unsaved_since.get_or_insert(now);
+                    }
+                }
+                self.go_on_after_save();
+            }
+            Err(error) => {
+                open.saving = Saving::Failed;
+                self.quitting = false;
+                self.open_next = None;
+                let changed = matches!(error, StoreError::ChangedOnDisk { .. });
+                let message = format!("{error}; {}", error.hint());
+                self.complain(format!("Not saved: {message}"));
+                self.ask(Request::SaveFailed { path: path.to_owned(), message, changed });
+            }
+        }
+    }
+
+    fn complain_of(&mut self, error: &StoreError) {
+        self.complain(format!("{error}; {}", error.hint()));
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self(Arc::from(format!("{error}; {}", error.hint())))
+    }
+}

@@ -1,0 +1,1 @@
+//! The session as its users see it.
