@@ -328,6 +328,19 @@ pub fn load(bytes: &[u8]) -> Result<Schema, SchemaFileError> {
     })
 }
 
+/// Returns the schema that is part of the program.
+///
+/// # Panics
+///
+/// Never in a program whose tests passed: the file is built in, and a test loads it.
+#[must_use]
+pub fn default_schema() -> Schema {
+    match load(include_bytes!("../../assets/schema/default.ron")) {
+        Ok(schema) => schema,
+        Err(error) => panic!("assets/schema/default.ron:{error}"),
+    }
+}
+
 /// Returns where the name stands that an error is about: the model knows no places, so it is looked for.
 fn place_of(text: &str, error: &SchemaError) -> Place {
     let needles = match error {
@@ -387,6 +400,14 @@ pub(crate) mod tests {
         let text = SMALL.replacen(from, to, 1);
         assert_ne!(text, SMALL, "the change must hit something");
         load(text.as_bytes()).expect_err("a broken schema").to_string()
+    }
+
+    #[test]
+    fn the_schema_of_the_program_is_good() {
+        let schema = default_schema();
+        assert_eq!(schema.name(), "hashiya-default");
+        let named = |label: &LabelDef| ["ar", "en"].iter().all(|l| label.names.iter().any(|(x, _)| x == *l));
+        assert!(schema.labels().iter().all(named), "every label has a name in both languages");
     }
 
     #[test]

@@ -90,8 +90,12 @@ pub fn load_recent(bytes: &[u8]) -> Result<Vec<String>, SyntaxError> {
 /// Returns a list of recent articles as a file, one path a line.
 #[must_use]
 pub fn save_recent(paths: &[&str]) -> String {
-    let lines: String = paths.iter().map(|path| format!("  {},\n", quoted(path))).collect();
-    format!("[\n{lines}]\n")
+    let mut text = String::from("[\n");
+    for path in paths {
+        text.extend(["  ", &quoted(path), ",\n"]);
+    }
+    text.push_str("]\n");
+    text
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str, SyntaxError> {

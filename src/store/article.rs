@@ -195,7 +195,7 @@ pub fn serialize(
     schema: &Schema,
 ) -> Result<String, StoreError> {
     annotation_file::save(document, annotator, schema.name())
-        .map_err(|source| StoreError::Serialize { path: path.to_owned(), source })
+        .map_err(|source| StoreError::Serialize { path: path.to_owned(), source: Box::new(source) })
 }
 
 /// Saves the annotations of a document atomically and returns the stamp for the next save.

@@ -97,7 +97,7 @@ pub enum StoreError {
         /// The annotation file.
         path: PathBuf,
         /// Why.
-        source: WriteError,
+        source: Box<WriteError>,
     },
     /// The schema cannot be read.
     #[error("{}:{source}", .path.display())]
@@ -105,7 +105,7 @@ pub enum StoreError {
         /// The schema file.
         path: PathBuf,
         /// Why.
-        source: SchemaFileError,
+        source: Box<SchemaFileError>,
     },
     /// The settings cannot be read.
     #[error("{}:{source}", .path.display())]

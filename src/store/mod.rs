@@ -29,5 +29,6 @@ use crate::model::Schema;
 /// When the file cannot be read or is no schema.
 pub fn load_schema(path: &Path) -> Result<Schema, StoreError> {
     let bytes = atomic::read(path, atomic::MAX_RECORD_BYTES)?;
-    schema_file::load(&bytes).map_err(|source| StoreError::Schema { path: path.to_owned(), source })
+    schema_file::load(&bytes)
+        .map_err(|source| StoreError::Schema { path: path.to_owned(), source: Box::new(source) })
 }

@@ -81,6 +81,7 @@ impl Recent {
     }
 
     /// Returns the paths, the latest first.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Arc<Path>> {
         self.paths.iter()
     }

@@ -98,8 +98,12 @@ impl Resolver<'_> {
             }
         }
         self.place_annotations(annotations);
-        relations.into_iter().for_each(|sheet| self.place_relation(sheet));
-        decisions.into_iter().for_each(|sheet| self.place_decision(sheet));
+        for sheet in relations {
+            self.place_relation(sheet);
+        }
+        for sheet in decisions {
+            self.place_decision(sheet);
+        }
         self.set_misfits_aside();
     }
 
@@ -135,7 +139,7 @@ impl Resolver<'_> {
         let mut edits = Vec::with_capacity(fitting.len());
         for (sheet, annotation) in fitting.into_values() {
             self.report_foreign_parts(sheet.place, &annotation);
-            self.report_return(&sheet, || annotation_name(&annotation.id, annotation.body.label()));
+            self.report_return(&sheet, || annotation_name(annotation.id, annotation.body.label()));
             edits.push(Edit::Insert(annotation));
         }
         self.apply(edits);
@@ -345,7 +349,7 @@ impl Sheet<MisfitRecord> {
 impl MisfitRecord {
     fn name(&self) -> String {
         match self {
-            Self::Annotation(record) => annotation_name(&record.id.0, &record.label.0.as_str().into()),
+            Self::Annotation(record) => annotation_name(record.id.0, &record.label.0.as_str().into()),
             Self::Relation(record) => format!("relation {} ({})", record.id.0, record.label.0),
             Self::Decision(record) => format!("the decision on a suggestion ({})", record.label.0),
         }
@@ -361,7 +365,7 @@ impl MisfitRecord {
         let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
         let end = spans.iter().map(|span| span.end).max().unwrap_or(0);
         // Serialising what was just deserialised cannot fail; an empty record would be refused at the next save.
-        let record = line(id, self).unwrap_or_default();
+        let record = line(&id, self).unwrap_or_default();
         Orphan {
             id,
             label: LabelId::from(label.0.as_str()),
@@ -373,7 +377,7 @@ impl MisfitRecord {
     }
 }
 
-fn annotation_name(id: &AnnotationId, label: &LabelId) -> String {
+fn annotation_name(id: AnnotationId, label: &LabelId) -> String {
     format!("{id} ({label})")
 }
 

@@ -51,19 +51,19 @@ pub fn save(document: &Document, annotator: &str, schema: &str) -> Result<String
         let _ = writeln!(out, "  {name}: {value},");
     };
     head("version", VERSION.to_string());
-    head("article", line("the article", &article)?);
+    head("article", line(&"the article", &article)?);
     head("annotator", quoted(annotator));
     head("schema", quoted(schema));
-    head("next", line("the next ids", &next)?);
+    head("next", line(&"the next ids", &next)?);
 
     let annotations = document.annotations().iter();
-    list(&mut out, "annotations", annotations.map(|a| line(a.id, &annotation_record(a, source))))?;
-    list(&mut out, "relations", document.relations().map(|r| line(r.id, &relation_record(r))))?;
+    list(&mut out, "annotations", annotations.map(|a| line(&a.id, &annotation_record(a, source))))?;
+    list(&mut out, "relations", document.relations().map(|r| line(&r.id, &relation_record(r))))?;
     let decisions = document.decisions();
     list(
         &mut out,
         "decisions",
-        decisions.map(|d| line(format_args!("the decision on {}", d.key.label), &decision_line(d, source))),
+        decisions.map(|d| line(&format_args!("the decision on {}", d.key.label), &decision_line(d, source))),
     )?;
     let mut orphans: Vec<&Orphan> = document.orphans().collect();
     orphans.sort_by_key(|orphan| (orphan.claimed, orphan.id));
@@ -90,7 +90,7 @@ fn list(
     Ok(())
 }
 
-pub(super) fn line<T: Serialize>(what: impl ToString, record: &T) -> Result<String, WriteError> {
+pub(super) fn line<T: Serialize>(what: &impl ToString, record: &T) -> Result<String, WriteError> {
     to_line(record).map_err(|source| WriteError { what: what.to_string(), source })
 }
 
@@ -201,5 +201,5 @@ fn orphan_line(orphan: &Orphan) -> Result<String, WriteError> {
     let what = || format!("the orphan {}", orphan.id);
     let record = RawValue::from_ron(&orphan.record)
         .map_err(|error| WriteError { what: what(), source: error.code })?;
-    line(what(), &OrphanLine { id: Id(orphan.id), reason: Visible::from(&*orphan.reason), record })
+    line(&what(), &OrphanLine { id: Id(orphan.id), reason: Visible::from(&*orphan.reason), record })
 }
