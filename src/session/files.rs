@@ -66,10 +66,9 @@ impl Session {
         if !waiting {
             return;
         }
-        let (dirty, saving) = self
-            .open
-            .as_ref()
-            .map_or((false, false), |open| (open.editor.history().is_dirty(), open.saving == Saving::UnderWay));
+        let (dirty, saving) = self.open.as_ref().map_or((false, false), |open| {
+            (open.editor.history().is_dirty(), open.saving == Saving::UnderWay)
+        });
         if saving {
             return;
         }
@@ -215,7 +214,7 @@ impl Session {
                     open.editor.set_suggestions(suggestions);
                 }
             }
-            Event::Superseded => {}
+            Event::Done => {}
             Event::RulesBroken(message) => self.complain(message),
         }
     }
@@ -242,7 +241,8 @@ impl Session {
         } else if !self.articles.contains(&article_path) {
             self.articles = vec![article_path.clone()];
         }
-        self.worker.disk(DiskJob::Recent(path));
+        // A relative path means nothing to the next start, which may be elsewhere.
+        self.worker.disk(DiskJob::Recent(std::path::absolute(&path).unwrap_or(path)));
         self.generations += 1;
         let annotator = annotator.unwrap_or_else(|| self.annotator());
         let has_problems = !problems.is_empty();
@@ -275,13 +275,7 @@ impl Session {
         }
     }
 
-    fn take_saved(
-        &mut self,
-        generation: u64,
-        revision: u64,
-        path: &Path,
-        result: Result<Stamp, StoreError>,
-    ) {
+    fn take_saved(&mut self, generation: u64, revision: u64, path: &Path, result: Result<Stamp, StoreError>) {
         let Some(open) = self.open.as_mut().filter(|open| open.generation == generation) else { return };
         match result {
             Ok(stamp) => {
