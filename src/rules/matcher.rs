@@ -210,8 +210,11 @@ impl View<'_> {
     pub(super) fn each_choice(&self, atom: u32, token: usize, end: usize, mut found: impl FnMut(MatchedPiece)) {
         let mut piece = MatchedPiece { atom, token: index(token), len: 1, hit: None, stem: 0 };
         match &self.atoms[atom as usize].test {
-            Test::Class(class) => {
+            Test::Class { class, bare } => {
                 for hit in self.hits.at(token).iter().filter(|hit| self.lexicon.counts(**hit, *class)) {
+                    if *bare && hit.proclitic != 0 {
+                        continue;
+                    }
                     if token + usize::from(hit.len) <= end {
                         piece = MatchedPiece { len: hit.len.into(), hit: Some(*hit), stem: hit.stem, ..piece };
                         found(piece);
@@ -293,10 +296,14 @@ impl View<'_> {
         if !test.suffix.is_empty() && !test.suffix.iter().any(|suffix| stem.ends_with(suffix.as_str())) {
             return None;
         }
+        if test.not_suffix.iter().any(|suffix| stem.ends_with(suffix.as_str())) {
+            return None;
+        }
         let is_listed = test.not_in.iter().any(|class| {
             self.hits.at(token).iter().any(|hit| hit.len == 1 && self.lexicon.counts(*hit, *class))
         });
-        if is_listed {
+        let is_parted = test.bare && self.hits.at(token).iter().any(|hit| hit.proclitic != 0);
+        if is_listed || is_parted {
             return None;
         }
         let before = if test.definite == Some(true) { usize::from(facts.article) } else { form.len() - stem.len() };
