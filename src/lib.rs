@@ -35,3 +35,5 @@
 pub mod model;
 pub mod text;
 pub mod typeset;
+#[cfg(feature = "gui")]
+pub mod ui;
