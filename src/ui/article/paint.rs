@@ -1,0 +1,439 @@
+//! Drawing the blocks in sight.
+//!
+//! Order: washes, tints and underlines of the marks, then the selection (one mesh); the letters (one mesh); the cursor,
+//! the outline of the focused mark and its tag above them.
+
+use egui::{Color32, Mesh, Pos2, Rect, Ui, Vec2, pos2, vec2};
+
+use super::marks::{MarkKind, Piece, SpanMark, assign_lanes, relative};
+use super::view::{ArticleView, append_quads, relative_to};
+use super::{ArticleInput, ReadingTheme, TextSelection};
+use crate::text::TextRange;
+use crate::typeset::{
+    self, Affinity, LineRect, ParagraphLayout, TextStyle, Underline, Weight, outline_rects, underline_rects,
+};
+use crate::ui::text_painter::{TextPainter, moved, snap};
+
+/// The thickness of an underline, and the distance between two lanes, in ems.
+const UNDERLINE_EM: f32 = 0.075;
+const LANE_EM: f32 = 0.17;
+/// Where the first underline stands below the baseline, in ems: under the letters, through the tails of some.
+const FIRST_LANE_EM: f32 = 0.36;
+/// Underlines deeper than this share the last lane: below it begins the next line.
+const LAST_LANE: u8 = 3;
+/// The place of a tint around the baseline, in ems.
+const TINT_ABOVE_EM: f32 = 1.05;
+const TINT_BELOW_EM: f32 = 0.40;
+/// The bracket of a claim: its distance from the text, that of a nested one, and the length of its hooks, in points.
+const BRACKET_GAP: f32 = 12.0;
+const BRACKET_STEP: f32 = 8.0;
+const BRACKET_HOOK: f32 = 6.0;
+const BRACKET_WIDTH: f32 = 2.0;
+/// The size of a tag, in ems.
+const TAG_EM: f32 = 0.55;
+
+/// What a frame is drawn into.
+pub(super) struct Frame<'a> {
+    /// The part of the screen that shows the page.
+    pub(super) window: Rect,
+    pub(super) pixels_per_point: f32,
+    pub(super) column_width: f32,
+    /// The blocks in sight with their top left corners on the screen.
+    pub(super) visible: &'a [(usize, Pos2)],
+    pub(super) selection: TextSelection,
+}
+
+/// What is drawn of a block, kept until something that it shows changes.
+#[derive(Default)]
+pub(super) struct BlockMeshes {
+    glyphs: Mesh,
+    /// How many glyphs have been drawn up to the end of each line.
+    line_ends: Vec<usize>,
+    glyph_key: Option<(u64, Color32)>,
+    marks: Mesh,
+    mark_key: Option<(u64, ReadingTheme)>,
+    /// Brackets of claims in the margin, for pointing at them.
+    pub(super) brackets: Vec<(typeset::Rect, u64)>,
+}
+
+pub(super) fn paint(
+    view: &mut ArticleView,
+    ui: &Ui,
+    painter: &mut TextPainter,
+    input: &ArticleInput<'_>,
+    frame: &Frame<'_>,
+) {
+    let mut ground = Mesh::default();
+    let mut letters = painter.glyph_mesh();
+    for (block, origin) in frame.visible {
+        let pieces = view.index.in_block(*block);
+        let Some(cached) = view.cache.get_mut(block) else { continue };
+        draw_glyphs(&cached.layout, &mut cached.meshes, painter, input, frame);
+        draw_marks(&cached.layout, &mut cached.meshes, pieces, input, frame);
+        append_quads(&mut ground, &cached.meshes.marks.vertices, origin.to_vec2());
+        let lines = lines_in_sight(&cached.layout, origin.y, frame.window);
+        let end_of = |line: usize| line.checked_sub(1).map_or(0, |last| cached.meshes.line_ends[last]);
+        let vertices = &cached.meshes.glyphs.vertices[end_of(lines.start) * 4..end_of(lines.end) * 4];
+        append_quads(&mut letters, vertices, origin.to_vec2());
+        for placeholder in &cached.layout.placeholders {
+            outline_rects(placeholder.rect, 1.0 / frame.pixels_per_point, None, |side| {
+                ground.add_colored_rect(moved(side, *origin), input.theme.ink);
+            });
+        }
+    }
+    draw_emphasis(view, &mut ground, input, frame);
+    draw_selection(view, &mut ground, input, frame);
+    let canvas = ui.painter();
+    canvas.add(ground);
+    canvas.add(letters);
+    draw_above(view, canvas, painter, input, frame);
+}
+
+/// The lines of a block that the window shows, with one more on each side for letters that reach out of their line.
+fn lines_in_sight(layout: &ParagraphLayout, top: f32, window: Rect) -> std::ops::Range<usize> {
+    let geometry = &layout.geometry;
+    let first = geometry.line_at(window.top() - top).saturating_sub(1);
+    let last = (geometry.line_at(window.bottom() - top) + 2).min(geometry.lines().len());
+    first..last
+}
+
+fn draw_glyphs(
+    layout: &ParagraphLayout,
+    meshes: &mut BlockMeshes,
+    painter: &mut TextPainter,
+    input: &ArticleInput<'_>,
+    frame: &Frame<'_>,
+) {
+    let key = (painter.generation(), input.theme.ink);
+    if meshes.glyph_key == Some(key) {
+        return;
+    }
+    meshes.glyphs = painter.glyph_mesh();
+    meshes.line_ends.clear();
+    for line in 0..layout.geometry.lines().len() {
+        let glyphs = layout.glyphs_of_lines(line..line + 1);
+        let ink = input.theme.ink;
+        painter.push_glyphs(&mut meshes.glyphs, glyphs, Pos2::ZERO, frame.pixels_per_point, |_| ink);
+        meshes.line_ends.push(meshes.glyphs.vertices.len() / 4);
+    }
+    // When the atlas started anew on the way, the key does not fit and the next frame draws this block again.
+    meshes.glyph_key = Some(key);
+}
+
+/// Draws what all marks of a block show whether or not they are focused.
+fn draw_marks(
+    layout: &ParagraphLayout,
+    meshes: &mut BlockMeshes,
+    pieces: &[Piece],
+    input: &ArticleInput<'_>,
+    frame: &Frame<'_>,
+) {
+    let key = (input.marks.revision, *input.theme);
+    if meshes.mark_key == Some(key) {
+        return;
+    }
+    meshes.mark_key = Some(key);
+    meshes.marks.clear();
+    meshes.brackets.clear();
+    let mark_of = |piece: &Piece| input.marks.marks.get(piece.mark as usize);
+    let takes = |wanted: fn(MarkKind) -> bool| {
+        move |piece: &Piece| mark_of(piece).is_some_and(|mark| wanted(mark.kind))
+    };
+    let lanes = assign_lanes(pieces, takes(MarkKind::has_lane));
+    let claim_lanes = assign_lanes(pieces, takes(MarkKind::is_claim));
+    let mut page = BlockPage { layout, mesh: &mut meshes.marks, input, frame };
+    // Outer marks come first, so the tint of an inner one lies over that of the outer.
+    for (index, piece) in pieces.iter().enumerate() {
+        let Some(mark) = mark_of(piece) else { continue };
+        let rects = layout.geometry.rectangles(piece.range);
+        match mark.kind {
+            MarkKind::Annotation => {
+                page.tint(&rects, mark.colour, input.theme.tint);
+                page.underline(&rects, mark.underline, mark.colour, lanes[index]);
+            }
+            MarkKind::Suggestion => page.underline(&rects, Underline::Dashed, mark.colour, lanes[index]),
+            MarkKind::ClaimContent | MarkKind::SuggestedClaim => {
+                if mark.kind == MarkKind::ClaimContent {
+                    page.tint(&rects, mark.colour, input.theme.wash);
+                }
+                if let Some(rect) = page.bracket(piece, &rects, mark, claim_lanes[index], BRACKET_WIDTH) {
+                    meshes.brackets.push((rect, mark.id));
+                }
+            }
+            MarkKind::SearchHit => page.tint(&rects, mark.colour, 0.5),
+            MarkKind::ClaimSource | MarkKind::ClaimCue | MarkKind::ClaimRole => {}
+        }
+    }
+}
+
+/// One block while its marks are drawn; the origin is the block's.
+struct BlockPage<'a> {
+    layout: &'a ParagraphLayout,
+    mesh: &'a mut Mesh,
+    input: &'a ArticleInput<'a>,
+    frame: &'a Frame<'a>,
+}
+
+impl BlockPage<'_> {
+    fn fill(&mut self, rect: typeset::Rect, colour: Color32) {
+        self.mesh.add_colored_rect(moved(rect, Pos2::ZERO), colour);
+    }
+
+    /// The part of a piece that stands for its letters: what a tint fills and an outline surrounds.
+    fn body(&self, piece: &LineRect) -> typeset::Rect {
+        let size = self.input.style.size_pt;
+        let line = &self.layout.geometry.lines()[piece.line];
+        let pixel = 1.0 / self.frame.pixels_per_point;
+        let round = |y: f32| (y / pixel).round() * pixel;
+        typeset::Rect {
+            x0: piece.rect.x0,
+            // A character that shows nothing is marked by a sliver.
+            x1: piece.rect.x1.max(piece.rect.x0 + 2.0),
+            y0: round((line.baseline - TINT_ABOVE_EM * size).max(line.top)),
+            y1: round((line.baseline + TINT_BELOW_EM * size).min(line.bottom)),
+        }
+    }
+
+    fn tint(&mut self, rects: &[LineRect], colour: Color32, strength: f32) {
+        for piece in rects {
+            let body = self.body(piece);
+            self.fill(body, colour.gamma_multiply(strength));
+        }
+    }
+
+    fn underline(&mut self, rects: &[LineRect], style: Underline, colour: Color32, lane: u8) {
+        let size = self.input.style.size_pt;
+        let thickness = (UNDERLINE_EM * size).max(1.0);
+        let pixel = 1.0 / self.frame.pixels_per_point;
+        for piece in rects {
+            let line = &self.layout.geometry.lines()[piece.line];
+            let depth = FIRST_LANE_EM + LANE_EM * f32::from(lane.min(LAST_LANE));
+            let body = self.body(piece);
+            // Two spans side by side show where one ends.
+            let inset = if body.width() > 6.0 { 1.0 } else { 0.0 };
+            let (x, y) = ([body.x0 + inset, body.x1 - inset], line.baseline + depth * size);
+            let mesh = &mut *self.mesh;
+            underline_rects(style, x, y, thickness, pixel, |rect| {
+                mesh.add_colored_rect(moved(rect, Pos2::ZERO), colour);
+            });
+        }
+    }
+
+    /// Draws a claim's bracket beside the lines of a piece, on the side where lines start; returns where it can be
+    /// pointed at.
+    fn bracket(
+        &mut self,
+        piece: &Piece,
+        rects: &[LineRect],
+        mark: &SpanMark,
+        lane: u8,
+        width: f32,
+    ) -> Option<typeset::Rect> {
+        let (first, last) = (rects.first()?.line, rects.last()?.line);
+        let lines = self.layout.geometry.lines();
+        let (y0, y1) = (lines[first].top + 5.0, lines[last].bottom - 5.0);
+        let away = BRACKET_GAP + BRACKET_STEP * f32::from(lane.min(LAST_LANE));
+        let rtl = self.layout.is_rtl();
+        let x = if rtl { self.frame.column_width + away } else { -away - width };
+        let hook = if rtl { [x - BRACKET_HOOK, x] } else { [x + width, x + width + BRACKET_HOOK] };
+        let mut draw = |rect: typeset::Rect| self.fill(rect, mark.colour);
+        if mark.kind == MarkKind::SuggestedClaim {
+            let mut y = y0;
+            while y < y1 {
+                draw(typeset::Rect { x0: x, y0: y, x1: x + width, y1: (y + 5.0).min(y1) });
+                y += 9.0;
+            }
+        } else {
+            draw(typeset::Rect { x0: x, y0, x1: x + width, y1 });
+        }
+        if piece.begins {
+            draw(typeset::Rect { x0: hook[0], y0, x1: hook[1], y1: y0 + width });
+        }
+        if piece.ends {
+            draw(typeset::Rect { x0: hook[0], y0: y1 - width, x1: hook[1], y1 });
+        }
+        Some(typeset::Rect { x0: hook[0].min(x) - 1.0, y0, x1: hook[1].max(x + width) + 1.0, y1 })
+    }
+}
+
+/// The marks to be stressed, and whether each is focused (else it is under the pointer).
+fn stressed<'a>(
+    view: &'a ArticleView,
+    input: &'a ArticleInput<'_>,
+) -> impl Iterator<Item = (u32, &'a SpanMark, bool)> {
+    let hovered = view.hovered.filter(|id| input.focused != Some(*id));
+    let ids = [(input.focused, true), (hovered, false)];
+    ids.into_iter()
+        .filter_map(|(id, focused)| Some((id?, focused)))
+        .flat_map(move |(id, focused)| view.index.with_id(id).iter().map(move |mark| (*mark, focused)))
+        .filter_map(|(index, focused)| Some((index, input.marks.marks.get(index as usize)?, focused)))
+}
+
+/// Draws the stronger tint and the roles of the marks that are focused or under the pointer.
+fn draw_emphasis(view: &ArticleView, ground: &mut Mesh, input: &ArticleInput<'_>, frame: &Frame<'_>) {
+    for (index, mark, focused) in stressed(view, input) {
+        for (block, origin) in frame.visible {
+            let Some(cached) = view.cache.get(block) else { continue };
+            let mut mesh = Mesh::default();
+            let mut page = BlockPage { layout: &cached.layout, mesh: &mut mesh, input, frame };
+            for piece in view.index.in_block(*block).iter().filter(|piece| piece.mark == index) {
+                let rects = cached.layout.geometry.rectangles(piece.range);
+                let strength = if focused { input.theme.focus } else { input.theme.focus / 2.0 };
+                match mark.kind {
+                    MarkKind::ClaimContent | MarkKind::SuggestedClaim => {
+                        page.tint(&rects, mark.colour, strength / 2.0);
+                        if focused {
+                            let known = cached.meshes.brackets.iter().find(|(_, id)| *id == mark.id);
+                            let Some((known, _)) = known else { continue };
+                            let side = if cached.layout.is_rtl() { known.x1 - 1.0 } else { known.x0 + 1.0 };
+                            let rect = typeset::Rect { x0: side - 1.5, x1: side + 1.5, ..*known };
+                            page.fill(rect, mark.colour);
+                        }
+                    }
+                    MarkKind::ClaimSource | MarkKind::ClaimCue | MarkKind::ClaimRole => {
+                        page.tint(&rects, mark.colour, input.theme.tint);
+                        page.underline(&rects, mark.underline, mark.colour, 0);
+                    }
+                    _ => page.tint(&rects, mark.colour, strength),
+                }
+            }
+            append_quads(ground, &mesh.vertices, origin.to_vec2());
+        }
+    }
+}
+
+fn draw_selection(view: &ArticleView, ground: &mut Mesh, input: &ArticleInput<'_>, frame: &Frame<'_>) {
+    let range = frame.selection.range();
+    for (block, origin) in frame.visible {
+        let own = view.blocks[*block].range;
+        let (Some(part), Some(cached)) = (own.intersection(range), view.cache.get(block)) else { continue };
+        if part.is_empty() {
+            continue;
+        }
+        for piece in cached.layout.geometry.rectangles(relative(part, own.start())) {
+            ground.add_colored_rect(moved(piece.rect, *origin), input.theme.selection);
+        }
+    }
+}
+
+/// Draws the cursor, outlines and tags.
+fn draw_above(
+    view: &ArticleView,
+    canvas: &egui::Painter,
+    painter: &mut TextPainter,
+    input: &ArticleInput<'_>,
+    frame: &Frame<'_>,
+) {
+    let mut above = Mesh::default();
+    let mut tags: Vec<(Pos2, bool, &SpanMark, bool)> = Vec::new();
+    for (index, mark, focused) in stressed(view, input) {
+        for (block, origin) in frame.visible {
+            let Some(cached) = view.cache.get(block) else { continue };
+            for piece in view.index.in_block(*block).iter().filter(|piece| piece.mark == index) {
+                if focused && !mark.kind.is_claim() {
+                    outline(&mut above, &cached.layout, piece, mark, *origin, input, frame);
+                }
+                if piece.begins {
+                    tags.push((tag_place(&cached.layout, piece, *origin), cached.layout.is_rtl(), mark, true));
+                }
+            }
+        }
+    }
+    if input.style.show_all_tags {
+        let known: Vec<u64> = tags.iter().map(|(_, _, mark, _)| mark.id).collect();
+        for (block, origin) in frame.visible {
+            let Some(cached) = view.cache.get(block) else { continue };
+            for piece in view.index.in_block(*block).iter().filter(|piece| piece.begins) {
+                let Some(mark) = input.marks.marks.get(piece.mark as usize) else { continue };
+                if mark.kind.has_lane() && !known.contains(&mark.id) {
+                    let place = tag_place(&cached.layout, piece, *origin);
+                    tags.push((place, cached.layout.is_rtl(), mark, false));
+                }
+            }
+        }
+    }
+    draw_caret(view, &mut above, input, frame);
+    if !above.is_empty() {
+        canvas.add(above);
+    }
+    for (place, rtl, mark, filled) in tags {
+        draw_tag(canvas, painter, (place, rtl), mark, filled, input, frame);
+    }
+}
+
+/// Surrounds the letters of a piece by two points of its colour; by dashes when it is a suggestion.
+fn outline(
+    above: &mut Mesh,
+    layout: &ParagraphLayout,
+    piece: &Piece,
+    mark: &SpanMark,
+    origin: Pos2,
+    input: &ArticleInput<'_>,
+    frame: &Frame<'_>,
+) {
+    let mut scratch = Mesh::default();
+    let page = BlockPage { layout, mesh: &mut scratch, input, frame };
+    let dash = (mark.kind == MarkKind::Suggestion).then_some(4.0);
+    for rect in layout.geometry.rectangles(piece.range) {
+        let body = page.body(&rect);
+        let grown = typeset::Rect { x0: body.x0 - 2.0, y0: body.y0, x1: body.x1 + 2.0, y1: body.y1 + 2.0 };
+        outline_rects(grown, 2.0, dash, |side| above.add_colored_rect(moved(side, origin), mark.colour));
+    }
+}
+
+/// Where the tag of a piece stands: above the letter at which it begins.
+fn tag_place(layout: &ParagraphLayout, piece: &Piece, origin: Pos2) -> Pos2 {
+    let caret = layout.geometry.caret(piece.range.start(), Affinity::After);
+    pos2(origin.x + caret.x, origin.y + caret.top)
+}
+
+fn draw_tag(
+    canvas: &egui::Painter,
+    painter: &mut TextPainter,
+    (place, rtl): (Pos2, bool),
+    mark: &SpanMark,
+    filled: bool,
+    input: &ArticleInput<'_>,
+    frame: &Frame<'_>,
+) {
+    if mark.tag.is_empty() {
+        return;
+    }
+    let style = TextStyle {
+        size_pt: (TAG_EM * input.style.size_pt).max(9.0),
+        line_height: 1.25,
+        weight: Weight::Bold,
+        pixels_per_point: frame.pixels_per_point,
+    };
+    let layout = painter.label(&mark.tag, style, None, None, 1);
+    let padding = vec2(4.0, 0.0);
+    let size = vec2(layout.width, layout.height) + 2.0 * padding;
+    let left = if rtl { place.x - size.x } else { place.x };
+    let corner = snap(pos2(left, place.y - size.y * 0.55), frame.pixels_per_point);
+    let corner = corner.max(frame.window.min);
+    if filled {
+        canvas.rect_filled(Rect::from_min_size(corner, size), 3.0, mark.colour);
+        painter.paint(canvas, &layout, corner + padding, input.theme.paper);
+    } else {
+        painter.paint(canvas, &layout, corner + padding, mark.colour);
+    }
+}
+
+fn draw_caret(view: &ArticleView, above: &mut Mesh, input: &ArticleInput<'_>, frame: &Frame<'_>) {
+    let head = frame.selection.head;
+    let block = view.block_at(head);
+    let Some((_, origin)) = frame.visible.iter().find(|(visible, _)| *visible == block) else { return };
+    let Some(cached) = view.cache.get(&block) else { return };
+    let own: TextRange = view.blocks[block].range;
+    // The end of a selection belongs to what is selected, not to the next line.
+    let affinity =
+        if head > frame.selection.anchor { Affinity::Before } else { Affinity::After };
+    let caret = cached.layout.geometry.caret(relative_to(head.min(own.end()), own.start()), affinity);
+    let size = input.style.size_pt;
+    let baseline = cached.layout.geometry.lines()[caret.line].baseline;
+    let rect = Rect::from_min_max(
+        pos2(caret.x - 1.0, (baseline - TINT_ABOVE_EM * size).max(caret.top)),
+        pos2(caret.x + 1.0, (baseline + TINT_BELOW_EM * size).min(caret.bottom)),
+    );
+    above.add_colored_rect(rect.translate(Vec2::new(origin.x, origin.y)), input.theme.caret);
+}
