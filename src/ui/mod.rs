@@ -12,7 +12,6 @@ pub mod article;
 pub mod bidi_field;
 mod chip;
 mod dialog;
-mod field;
 mod file_picker;
 mod find_bar;
 mod icon;

@@ -10,7 +10,8 @@ use crate::session::{Action, Focus};
 use crate::text::{FoldLevel, fold};
 use crate::ui::shaped_label::ShapedLabel;
 use crate::ui::theme::RADIUS;
-use crate::ui::{Frame, chip::chip_of, field, icon};
+use crate::ui::bidi_field::BidiField;
+use crate::ui::{Frame, chip::chip_of, icon};
 
 /// The height of a row, in points.
 const ROW: f32 = 56.0;
@@ -23,7 +24,7 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
         return;
     }
     filters(ui, frame, state);
-    let needle = fold(state.filter.text().trim(), FoldLevel::Names);
+    let needle = fold(state.filter.trim(), FoldLevel::Names);
     let matches = |annotation: &Annotation| {
         let label_fits = state.filter_label.as_ref().is_none_or(|label| annotation.body.label() == label);
         let text = || document.source().slice(annotation.body.fragments().hull());
@@ -75,7 +76,9 @@ fn filters(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
                 ui.selectable_value(&mut state.filter_label, Some(label.id.clone()), title);
             }
         });
-        field::line(ui, frame, &mut state.filter, "filter by text", "Filter by text");
+        BidiField::new(ui.id().with("filter"), "filter by text", &mut state.filter)
+            .hint("Filter by text")
+            .show(ui, frame.painter);
     });
 }
 

@@ -10,6 +10,7 @@ use crate::model::{
     Origin, RoleDef, RoleFiller, RoleId, Schema,
 };
 use crate::session::{Action, Editor, Focus, quote};
+use crate::ui::bidi_field::BidiField;
 use crate::ui::chip::{Chip, chip_of};
 use crate::ui::shaped_label::ShapedLabel;
 use crate::ui::{Frame, icon};
@@ -176,7 +177,7 @@ fn filler_label(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, filler: &Ro
 
 fn attribute(ui: &mut Ui, frame: &mut Frame<'_>, annotation: &Annotation, def: &AttributeDef) {
     let current = annotation.attributes.get(&def.id);
-    let mut set = |value| frame.wishes.push(crate::ui::Wish::Action(Action::SetAttribute(annotation.id, Arc::clone(&def.id), value)));
+    let mut set = |value| frame.action(Action::SetAttribute(annotation.id, Arc::clone(&def.id), value));
     match &def.values {
         AttributeValues::Flag => {
             let mut on = current.is_some();
@@ -214,22 +215,21 @@ fn attribute(ui: &mut Ui, frame: &mut Frame<'_>, annotation: &Annotation, def: &
             });
         }
         AttributeValues::Text => {
-            let mut text = match current {
-                Some(AttributeValue::Text(text)) => text.to_string(),
-                _ => String::new(),
+            let stored = match current {
+                Some(AttributeValue::Text(text)) => text.as_ref(),
+                _ => "",
             };
-            // Ids and addresses, not article text; committed when the field is left.
+            // What is typed is kept aside until the field is left: one change, one undo.
             let id = ui.id().with(("attribute", annotation.id.get(), &*def.id));
-            if let Some(draft) = ui.data(|data| data.get_temp::<String>(id)) {
-                text = draft;
-            }
-            let response = ui.add(egui::TextEdit::singleline(&mut text).desired_width(140.0));
-            if response.changed() {
-                ui.data_mut(|data| data.insert_temp(id, text.clone()));
-            }
+            let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| stored.to_owned());
+            let name = def.names.get("en");
+            let response = BidiField::new(id, name, &mut text).width(140.0).show(ui, frame.painter);
             if response.lost_focus() {
                 ui.data_mut(|data| data.remove::<String>(id));
-                set((!text.is_empty()).then(|| AttributeValue::Text(text.into())));
+                let value = (!text.is_empty()).then(|| AttributeValue::Text(text.into()));
+                frame.action(Action::SetAttribute(annotation.id, Arc::clone(&def.id), value));
+            } else if response.changed() {
+                ui.data_mut(|data| data.insert_temp(id, text));
             }
         }
     }
@@ -293,16 +293,21 @@ fn links(
 }
 
 fn note(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState, annotation: &Annotation) {
-    if state.note_of != Some(annotation.id) || (state.note.text() != &*annotation.note && !state.note.has_focus(ui)) {
+    let id = ui.id().with("note");
+    let writing = ui.memory(|memory| memory.has_focus(id));
+    if state.note_of != Some(annotation.id) || !writing && state.note != *annotation.note {
         state.note_of = Some(annotation.id);
-        state.note.set_text(&annotation.note);
+        annotation.note.as_ref().clone_into(&mut state.note);
     }
-    let response = state.note.show_multiline(ui, frame.painter, "note", "A remark for yourself or the next reader", 3);
+    let response = BidiField::new(id, "note", &mut state.note)
+        .hint("A remark for yourself or the next reader")
+        .rows(3)
+        .show(ui, frame.painter);
     if std::mem::take(&mut state.edit_note) {
         response.request_focus();
     }
-    if response.lost_focus() && state.note.text() != &*annotation.note {
-        frame.action(Action::SetNote(annotation.id, state.note.text().to_owned()));
+    if response.lost_focus() && state.note != *annotation.note {
+        frame.action(Action::SetNote(annotation.id, state.note.clone()));
     }
 }
 

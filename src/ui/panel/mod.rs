@@ -7,7 +7,6 @@ mod suggestions;
 use egui::{RichText, Ui};
 
 use super::Frame;
-use super::bidi_field::BidiField;
 use crate::model::{AnnotationId, LabelId};
 use crate::session::{Action, Tab, ViewChange};
 
@@ -15,11 +14,11 @@ use crate::session::{Action, Tab, ViewChange};
 #[derive(Default)]
 pub(super) struct PanelState {
     /// The text by which annotations are filtered.
-    filter: BidiField,
+    filter: String,
     /// The label by which they are filtered.
     filter_label: Option<LabelId>,
     /// The note under the pen, and whose it is.
-    note: BidiField,
+    note: String,
     note_of: Option<AnnotationId>,
     /// Set when the keyboard is to go into the note.
     pub(super) edit_note: bool,
