@@ -7,7 +7,9 @@ use std::rc::Rc;
 use egui::{Color32, ColorImage, Context, Mesh, Pos2, TextureHandle, TextureOptions, pos2};
 
 use crate::text::Direction;
-use crate::typeset::{self, Glyph, GlyphAtlas, ParagraphLayout, PixelRect, TextStyle, Typesetter, outline_rects};
+use crate::typeset::{
+    self, Glyph, GlyphAtlas, ParagraphLayout, PixelRect, TextStyle, Typesetter, outline_rects,
+};
 
 /// Labels kept from frame to frame; beyond this all are forgotten and those still shown are laid out anew.
 const MAX_LABELS: usize = 2_000;

@@ -34,10 +34,9 @@ impl Editing {
     pub(super) fn fit(&mut self, text: &str) {
         self.anchor = text.floor_char_boundary(self.anchor.min(text.len()));
         self.head = text.floor_char_boundary(self.head.min(text.len()));
-        self.composing = self
-            .composing
-            .take()
-            .filter(|range| range.end <= text.len() && text.is_char_boundary(range.start) && text.is_char_boundary(range.end));
+        self.composing = self.composing.take().filter(|range| {
+            range.end <= text.len() && text.is_char_boundary(range.start) && text.is_char_boundary(range.end)
+        });
     }
 
     pub(super) fn selected(&self) -> Range<usize> {
