@@ -296,7 +296,8 @@ fn the_cursor_moves_by_lines_through_paragraphs_and_keeps_its_place() {
 
 #[test]
 fn a_range_far_down_is_brought_into_sight_and_one_in_sight_stays() {
-    let text = (0..400).map(|n| format!("فقرة رقم {n} من النص الطويل\n")).collect::<String>();
+    let paragraphs: Vec<String> = (0..400).map(|n| format!("فقرة رقم {n} من النص الطويل")).collect();
+    let text = paragraphs.join("\n");
     let mut harness = harness(Reader::new(&text), 1.0);
     let target = harness.state().range("رقم 300");
     harness.state_mut().view.scroll_to(target);
@@ -324,7 +325,7 @@ fn a_screen_reader_finds_the_document_and_its_paragraphs() {
 
 #[test]
 fn a_text_of_many_paragraphs_is_measured_while_idle_and_then_rests() {
-    let text = (0..300).map(|n| format!("فقرة {n}\n")).collect::<String>();
+    let text = vec!["فقرة"; 300].join("\n");
     let mut harness = harness(Reader::new(&text), 1.0);
     for _ in 0..20 {
         harness.step();

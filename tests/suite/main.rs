@@ -2,6 +2,7 @@
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
+    clippy::float_cmp,
     clippy::unwrap_used,
     missing_docs,
     reason = "tests: pixel coordinates are small, and a panic is a failure"

@@ -206,12 +206,12 @@ impl BlockPage<'_> {
         let thickness = (UNDERLINE_EM * size).max(1.0);
         let pixel = 1.0 / self.frame.pixels_per_point;
         for piece in rects {
-            let line = &self.layout.geometry.lines()[piece.line];
+            let baseline = self.layout.geometry.lines()[piece.line].baseline;
             let depth = FIRST_LANE_EM + LANE_EM * f32::from(lane.min(LAST_LANE));
             let body = self.body(piece);
             // Two spans side by side show where one ends.
             let inset = if body.width() > 6.0 { 1.0 } else { 0.0 };
-            let (x, y) = ([body.x0 + inset, body.x1 - inset], line.baseline + depth * size);
+            let (x, y) = ([body.x0 + inset, body.x1 - inset], baseline + depth * size);
             let mesh = &mut *self.mesh;
             underline_rects(style, x, y, thickness, pixel, |rect| {
                 mesh.add_colored_rect(moved(rect, Pos2::ZERO), colour);

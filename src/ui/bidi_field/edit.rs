@@ -157,8 +157,8 @@ pub(super) fn previous(text: &str, at: usize, step: Step) -> usize {
 
 /// The word at a gap.
 pub(super) fn word_at(text: &str, at: usize) -> Range<usize> {
-    let words = text.split_word_bound_indices().map(|(start, word)| start..start + word.len());
-    words.filter(|word| word.start <= at).last().unwrap_or(at..at)
+    let mut words = text.split_word_bound_indices().rev().map(|(start, word)| start..start + word.len());
+    words.find(|word| word.start <= at).unwrap_or(at..at)
 }
 
 /// The lines between line ends, with the gap at which each begins.

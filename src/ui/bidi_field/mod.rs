@@ -377,7 +377,7 @@ impl<'a> BidiField<'a> {
             StrokeKind::Inside,
         );
         let canvas = ui.painter().with_clip_rect(rect.shrink(1.0).intersect(ui.clip_rect()));
-        let caret = self.caret(state, placed);
+        let caret = Self::caret(state, placed);
         self.keep_in_sight(state, placed, inner, caret);
         if self.text.is_empty() && !self.hint.is_empty() {
             let style = TextStyle {
@@ -453,7 +453,7 @@ impl<'a> BidiField<'a> {
         }
     }
 
-    fn caret(&self, state: &FieldState, placed: &[PlacedLine]) -> Option<(usize, crate::typeset::Caret)> {
+    fn caret(state: &FieldState, placed: &[PlacedLine]) -> Option<(usize, crate::typeset::Caret)> {
         let index = Self::line_of(placed, state.editing.head);
         let line = placed.get(index)?;
         let local = ByteOffset::from_index(state.editing.head - line.start.index());

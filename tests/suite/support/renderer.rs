@@ -93,9 +93,8 @@ fn triangle(picture: &mut RgbaImage, mut corners: [Vertex; 3], texture: &ColorIm
     for y in bounds.top().floor().max(0.0) as u32..(bounds.bottom().ceil().max(0.0) as u32).min(height) {
         for x in bounds.left().floor().max(0.0) as u32..(bounds.right().ceil().max(0.0) as u32).min(width) {
             let at = pos2(x as f32 + 0.5, y as f32 + 0.5);
-            if !clip.contains(at)
-                || !(inside(b.pos, c.pos, at) && inside(c.pos, a.pos, at) && inside(a.pos, b.pos, at))
-            {
+            let covered = [(b, c), (c, a), (a, b)].iter().all(|(from, to)| inside(from.pos, to.pos, at));
+            if !covered || !clip.contains(at) {
                 continue;
             }
             let weights =
