@@ -109,6 +109,8 @@ impl ArticleView {
         }
         self.lay_out_window(painter, input);
 
+        // The shade at the border of a scroll area would lie over lines that are still read.
+        ui.spacing_mut().scroll.fade.strength = 0.0;
         let mut scroll = ScrollArea::vertical()
             .id_salt("article")
             .auto_shrink(false)
