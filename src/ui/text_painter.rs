@@ -7,7 +7,9 @@ use std::rc::Rc;
 use egui::{Color32, ColorImage, Context, Mesh, Pos2, TextureHandle, TextureOptions, pos2};
 
 use crate::text::Direction;
-use crate::typeset::{self, Glyph, GlyphAtlas, ParagraphLayout, PixelRect, TextStyle, Typesetter, outline_rects};
+use crate::typeset::{
+    self, Glyph, GlyphAtlas, ParagraphLayout, PixelRect, TextStyle, Typesetter, outline_rects,
+};
 
 /// Labels kept from frame to frame; beyond this all are forgotten and those still shown are laid out anew.
 const MAX_LABELS: usize = 2_000;
@@ -161,11 +163,11 @@ impl TextPainter {
             let left = origin.x + placed.left as f32 / pixels_per_point;
             let top = origin.y + placed.top as f32 / pixels_per_point;
             let size = egui::vec2(source.width as f32, source.height as f32);
-            let side = self.atlas.side() as f32;
+            let whole = self.atlas.side() as f32;
             let corner = pos2(source.x as f32, source.y as f32);
             let uv = egui::Rect::from_min_max(
-                (corner.to_vec2() / side).to_pos2(),
-                ((corner + size).to_vec2() / side).to_pos2(),
+                (corner.to_vec2() / whole).to_pos2(),
+                ((corner + size).to_vec2() / whole).to_pos2(),
             );
             let rect = egui::Rect::from_min_size(pos2(left, top), size / pixels_per_point);
             mesh.add_rect_with_uv(rect, uv, colour(index));

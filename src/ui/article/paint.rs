@@ -206,12 +206,12 @@ impl BlockPage<'_> {
         let thickness = (UNDERLINE_EM * size).max(1.0);
         let pixel = 1.0 / self.frame.pixels_per_point;
         for piece in rects {
-            let line = &self.layout.geometry.lines()[piece.line];
+            let baseline = self.layout.geometry.lines()[piece.line].baseline;
             let depth = FIRST_LANE_EM + LANE_EM * f32::from(lane.min(LAST_LANE));
             let body = self.body(piece);
             // Two spans side by side show where one ends.
             let inset = if body.width() > 6.0 { 1.0 } else { 0.0 };
-            let (x, y) = ([body.x0 + inset, body.x1 - inset], line.baseline + depth * size);
+            let (x, y) = ([body.x0 + inset, body.x1 - inset], baseline + depth * size);
             let mesh = &mut *self.mesh;
             underline_rects(style, x, y, thickness, pixel, |rect| {
                 mesh.add_colored_rect(moved(rect, Pos2::ZERO), colour);
@@ -325,7 +325,7 @@ fn draw_above(
     frame: &Frame<'_>,
 ) {
     let mut above = Mesh::default();
-    let mut tags: Vec<(Pos2, bool, &SpanMark, bool)> = Vec::new();
+    let mut tags: Vec<(TagPlace, &SpanMark, bool)> = Vec::new();
     for (index, mark, focused) in stressed(view, input) {
         for (block, origin) in frame.visible {
             let Some(cached) = view.cache.get(block) else { continue };
@@ -334,20 +334,19 @@ fn draw_above(
                     outline(&mut above, &cached.layout, piece, mark, *origin, input, frame);
                 }
                 if piece.begins {
-                    tags.push((tag_place(&cached.layout, piece, *origin), cached.layout.is_rtl(), mark, true));
+                    tags.push((tag_place(&cached.layout, piece, *origin), mark, true));
                 }
             }
         }
     }
     if input.style.show_all_tags {
-        let known: Vec<u64> = tags.iter().map(|(_, _, mark, _)| mark.id).collect();
+        let known: Vec<u64> = tags.iter().map(|(_, mark, _)| mark.id).collect();
         for (block, origin) in frame.visible {
             let Some(cached) = view.cache.get(block) else { continue };
             for piece in view.index.in_block(*block).iter().filter(|piece| piece.begins) {
                 let Some(mark) = input.marks.marks.get(piece.mark as usize) else { continue };
                 if mark.kind.has_lane() && !known.contains(&mark.id) {
-                    let place = tag_place(&cached.layout, piece, *origin);
-                    tags.push((place, cached.layout.is_rtl(), mark, false));
+                    tags.push((tag_place(&cached.layout, piece, *origin), mark, false));
                 }
             }
         }
@@ -356,8 +355,9 @@ fn draw_above(
     if !above.is_empty() {
         canvas.add(above);
     }
-    for (place, rtl, mark, filled) in tags {
-        draw_tag(canvas, painter, (place, rtl), mark, filled, input, frame);
+    let mut taken = Vec::new();
+    for (place, mark, filled) in tags {
+        draw_tag(canvas, painter, place, mark, filled, &mut taken, input, frame);
     }
 }
 
@@ -381,18 +381,31 @@ fn outline(
     }
 }
 
-/// Where the tag of a piece stands: above the letter at which it begins.
-fn tag_place(layout: &ParagraphLayout, piece: &Piece, origin: Pos2) -> Pos2 {
-    let caret = layout.geometry.caret(piece.range.start(), Affinity::After);
-    pos2(origin.x + caret.x, origin.y + caret.top)
+/// Where a tag begins: at the top of the line, above the side on which its first letter begins.
+#[derive(Clone, Copy)]
+struct TagPlace {
+    at: Pos2,
+    /// Whether that letter, and so the tag, goes to the left from there.
+    rtl: bool,
 }
 
+fn tag_place(layout: &ParagraphLayout, piece: &Piece, origin: Pos2) -> TagPlace {
+    let geometry = &layout.geometry;
+    let start = piece.range.start();
+    let caret = geometry.caret(start, Affinity::After);
+    let edge = geometry.edges(caret.line).iter().find(|edge| edge.range.contains(start));
+    let rtl = edge.map_or(layout.is_rtl(), |edge| edge.rtl);
+    TagPlace { at: pos2(origin.x + caret.x, origin.y + caret.top), rtl }
+}
+
+#[allow(clippy::too_many_arguments, reason = "what to draw, where, and what it must not cover")]
 fn draw_tag(
     canvas: &egui::Painter,
     painter: &mut TextPainter,
-    (place, rtl): (Pos2, bool),
+    place: TagPlace,
     mark: &SpanMark,
     filled: bool,
+    taken: &mut Vec<Rect>,
     input: &ArticleInput<'_>,
     frame: &Frame<'_>,
 ) {
@@ -408,9 +421,17 @@ fn draw_tag(
     let layout = painter.label(&mark.tag, style, None, None, 1);
     let padding = vec2(4.0, 0.0);
     let size = vec2(layout.width, layout.height) + 2.0 * padding;
-    let left = if rtl { place.x - size.x } else { place.x };
-    let corner = snap(pos2(left, place.y - size.y * 0.55), frame.pixels_per_point);
-    let corner = corner.max(frame.window.min);
+    let left = if place.rtl { place.at.x - size.x } else { place.at.x };
+    let corner = snap(pos2(left, place.at.y - size.y * 0.55), frame.pixels_per_point);
+    let mut rect = Rect::from_min_size(corner.max(frame.window.min), size);
+    // Tags of nested marks that begin together stand side by side.
+    while let Some(other) = taken.iter().find(|other: &&Rect| other.shrink(1.0).intersects(rect)) {
+        let by =
+            if place.rtl { other.left() - rect.right() - 2.0 } else { other.right() - rect.left() + 2.0 };
+        rect = rect.translate(vec2(by, 0.0));
+    }
+    taken.push(rect);
+    let corner = snap(rect.min, frame.pixels_per_point);
     if filled {
         canvas.rect_filled(Rect::from_min_size(corner, size), 3.0, mark.colour);
         painter.paint(canvas, &layout, corner + padding, input.theme.paper);
@@ -426,8 +447,7 @@ fn draw_caret(view: &ArticleView, above: &mut Mesh, input: &ArticleInput<'_>, fr
     let Some(cached) = view.cache.get(&block) else { return };
     let own: TextRange = view.blocks[block].range;
     // The end of a selection belongs to what is selected, not to the next line.
-    let affinity =
-        if head > frame.selection.anchor { Affinity::Before } else { Affinity::After };
+    let affinity = if head > frame.selection.anchor { Affinity::Before } else { Affinity::After };
     let caret = cached.layout.geometry.caret(relative_to(head.min(own.end()), own.start()), affinity);
     let size = input.style.size_pt;
     let baseline = cached.layout.geometry.lines()[caret.line].baseline;

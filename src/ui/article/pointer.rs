@@ -97,7 +97,12 @@ pub(super) fn autoscroll(ui: &Ui, drag: &Drag, window: Rect) -> Option<f32> {
 }
 
 /// The selection between two gaps: whole tokens, or whole graphemes.
-fn selected(input: &ArticleInput<'_>, anchor: ByteOffset, head: ByteOffset, graphemes: bool) -> TextSelection {
+fn selected(
+    input: &ArticleInput<'_>,
+    anchor: ByteOffset,
+    head: ByteOffset,
+    graphemes: bool,
+) -> TextSelection {
     let range = TextRange::between(anchor, head);
     let range = if graphemes {
         snap_to_graphemes(input.content.source, range)
@@ -134,12 +139,7 @@ fn under(view: &ArticleView, at: Pos2, visible: &[(usize, Pos2)]) -> Option<Byte
 }
 
 /// The ids of the marks at a place on the screen, innermost first; a claim also by its bracket in the margin.
-fn marks_at(
-    view: &ArticleView,
-    at: Pos2,
-    visible: &[(usize, Pos2)],
-    input: &ArticleInput<'_>,
-) -> Vec<u64> {
+fn marks_at(view: &ArticleView, at: Pos2, visible: &[(usize, Pos2)], input: &ArticleInput<'_>) -> Vec<u64> {
     let Some((block, origin)) = block_under(at, visible) else { return Vec::new() };
     let Some(cached) = view.cache.get(&block) else { return Vec::new() };
     let (x, y) = (at.x - origin.x, at.y - origin.y);

@@ -7,13 +7,13 @@ use egui::containers::scroll_area::{DragScroll, ScrollSource};
 use egui::{Mesh, Pos2, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::fenwick::Heights;
-use super::marks::MarkIndex;
+use super::marks::{MarkIndex, relative};
 use super::paint::{self, BlockMeshes, Frame};
 use super::pointer;
 use super::{ArticleInput, ArticleResponse, CaretMove, ReadingStyle};
 use crate::text::{ByteOffset, Direction, TextRange};
 use crate::typeset::{Affinity, Block, ParagraphLayout, TextStyle, Weight, blocks};
-use crate::ui::text_painter::{TextPainter, snap};
+use crate::ui::text_painter::{TextPainter, moved, snap};
 
 /// The measure: about 70 Arabic characters, in ems.
 const MEASURE_EM: f32 = 32.0;
@@ -76,6 +76,8 @@ pub struct ArticleView {
     /// The mark under the pointer.
     pub(super) hovered: Option<u64>,
     pub(super) drag: pointer::Drag,
+    /// The blocks in sight in the last frame, with their top left corners on the screen.
+    shown: Vec<(usize, Pos2)>,
 }
 
 impl ArticleView {
@@ -91,7 +93,12 @@ impl ArticleView {
     }
 
     /// Draws the article into all of `ui` and returns what the reader did.
-    pub fn show(&mut self, ui: &mut Ui, painter: &mut TextPainter, input: &ArticleInput<'_>) -> ArticleResponse {
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) -> ArticleResponse {
         self.now += 1;
         let area = ui.available_rect_before_wrap();
         self.window_height = area.height();
@@ -102,6 +109,8 @@ impl ArticleView {
         }
         self.lay_out_window(painter, input);
 
+        // The shade at the border of a scroll area would lie over lines that are still read.
+        ui.spacing_mut().scroll.fade.strength = 0.0;
         let mut scroll = ScrollArea::vertical()
             .id_salt("article")
             .auto_shrink(false)
@@ -125,6 +134,23 @@ impl ArticleView {
         }
         response.visible = self.visible_range();
         response
+    }
+
+    /// Returns where the first line of a range stood on the screen in the last frame, for what is to be shown beside
+    /// it; `None` out of sight or for an empty range.
+    #[must_use]
+    pub fn place_of(&self, range: TextRange) -> Option<Rect> {
+        self.shown.iter().find_map(|(block, origin)| {
+            let own = self.blocks.get(*block)?.range;
+            let part = own.intersection(range)?;
+            let geometry = &self.cache.get(block)?.layout.geometry;
+            let pieces = geometry.rectangles(relative(part, own.start()));
+            let line = pieces.first()?.line;
+            let mut rects =
+                pieces.iter().filter(|piece| piece.line == line).map(|piece| moved(piece.rect, *origin));
+            let first = rects.next()?;
+            Some(rects.fold(first, Rect::union))
+        })
     }
 
     /// Returns where a layout move of the cursor leads from `from`. Call it after the first frame.
@@ -213,7 +239,13 @@ impl ArticleView {
     }
 
     /// Brings blocks, heights and mark index up to date with what is to be shown.
-    fn prepare(&mut self, width: f32, pixels_per_point: f32, painter: &mut TextPainter, input: &ArticleInput<'_>) {
+    fn prepare(
+        &mut self,
+        width: f32,
+        pixels_per_point: f32,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) {
         let column_width = column_width(width, input.style.size_pt);
         let key = LayoutKey {
             revision: input.content.revision,
@@ -224,10 +256,9 @@ impl ArticleView {
             pixels_per_point,
         };
         if self.key != Some(key) {
-            let same_text = self
-                .key
-                .is_some_and(|old| old.revision == key.revision && old.direction == key.direction);
-            let anchor = (same_text && !self.blocks.is_empty()).then(|| self.top_of_window(painter, input));
+            let same_text =
+                self.key.is_some_and(|old| old.revision == key.revision && old.direction == key.direction);
+            let anchor = (same_text && !self.blocks.is_empty()).then(|| self.top_of_window());
             self.key = Some(key);
             if !same_text {
                 let content = input.content;
@@ -247,7 +278,7 @@ impl ArticleView {
     }
 
     /// The first gap of the line at the top of the window, by the layout so far; `None` at the top of the page.
-    fn top_of_window(&mut self, _painter: &mut TextPainter, _input: &ArticleInput<'_>) -> Option<ByteOffset> {
+    fn top_of_window(&self) -> Option<ByteOffset> {
         let depth = self.offset - f64::from(END_MARGIN);
         if depth <= 0.0 {
             return None;
@@ -300,7 +331,12 @@ impl ArticleView {
         self.cache.insert(block, CachedBlock { layout, meshes: BlockMeshes::default(), last_used: now });
     }
 
-    fn layout_of(&self, block: usize, painter: &mut TextPainter, input: &ArticleInput<'_>) -> ParagraphLayout {
+    fn layout_of(
+        &self,
+        block: usize,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) -> ParagraphLayout {
         let Block { range, direction, .. } = self.blocks[block];
         let (width, pixels_per_point) =
             self.key.map_or((input.style.size_pt, 1.0), |key| (key.column_width, key.pixels_per_point));
@@ -340,7 +376,12 @@ impl ArticleView {
     }
 
     /// How deep below the first line a gap's line begins and ends.
-    fn depth_of(&mut self, at: ByteOffset, painter: &mut TextPainter, input: &ArticleInput<'_>) -> (f64, f64) {
+    fn depth_of(
+        &mut self,
+        at: ByteOffset,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) -> (f64, f64) {
         let block = self.block_at(at);
         self.lay_out(block, painter, input);
         let before = self.heights.before(block);
@@ -421,9 +462,11 @@ impl ArticleView {
         }
 
         let outcome = pointer::handle(self, ui, &response, &visible, input);
-        let frame = Frame { window, pixels_per_point, column_width, visible: &visible, selection: input.selection };
+        let frame =
+            Frame { window, pixels_per_point, column_width, visible: &visible, selection: input.selection };
         paint::paint(self, ui, painter, input, &frame);
         self.describe(ui, &response, &visible, input);
+        self.shown = visible;
         ArticleResponse {
             selection: outcome.selection,
             selecting: outcome.selecting,

@@ -34,10 +34,9 @@ impl Editing {
     pub(super) fn fit(&mut self, text: &str) {
         self.anchor = text.floor_char_boundary(self.anchor.min(text.len()));
         self.head = text.floor_char_boundary(self.head.min(text.len()));
-        self.composing = self
-            .composing
-            .take()
-            .filter(|range| range.end <= text.len() && text.is_char_boundary(range.start) && text.is_char_boundary(range.end));
+        self.composing = self.composing.take().filter(|range| {
+            range.end <= text.len() && text.is_char_boundary(range.start) && text.is_char_boundary(range.end)
+        });
     }
 
     pub(super) fn selected(&self) -> Range<usize> {
@@ -158,8 +157,8 @@ pub(super) fn previous(text: &str, at: usize, step: Step) -> usize {
 
 /// The word at a gap.
 pub(super) fn word_at(text: &str, at: usize) -> Range<usize> {
-    let words = text.split_word_bound_indices().map(|(start, word)| start..start + word.len());
-    words.filter(|word| word.start <= at).last().unwrap_or(at..at)
+    let mut words = text.split_word_bound_indices().rev().map(|(start, word)| start..start + word.len());
+    words.find(|word| word.start <= at).unwrap_or(at..at)
 }
 
 /// The lines between line ends, with the gap at which each begins.

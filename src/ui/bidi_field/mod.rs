@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use egui::output::IMEOutput;
 use egui::{
-    Event, EventFilter, Id, ImeEvent, Key, Modifiers, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Event, EventFilter, Id, ImeEvent, Key, Modifiers, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 use self::edit::{Editing, Step, lines, next, previous, word_at};
@@ -279,7 +279,11 @@ impl<'a> BidiField<'a> {
                 }
             }
             Event::Paste(new) | Event::Text(new) | Event::Ime(ImeEvent::Commit(new)) => {
-                let new = if self.is_single_line() { new.replace(['\r', '\n'], " ") } else { new.replace('\r', "") };
+                let new = if self.is_single_line() {
+                    new.replace(['\r', '\n'], " ")
+                } else {
+                    new.replace('\r', "")
+                };
                 if !new.is_empty() {
                     editing.insert(self.text, &new);
                 }
@@ -366,9 +370,14 @@ impl<'a> BidiField<'a> {
         let stroke = if focused { visuals.selection.stroke } else { widget.bg_stroke };
         let radius = widget.corner_radius;
         ui.painter().rect_filled(rect, radius, visuals.text_edit_bg_color());
-        ui.painter().rect_stroke(rect, radius, Stroke::new(stroke.width.max(1.0), stroke.color), StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            rect,
+            radius,
+            Stroke::new(stroke.width.max(1.0), stroke.color),
+            StrokeKind::Inside,
+        );
         let canvas = ui.painter().with_clip_rect(rect.shrink(1.0).intersect(ui.clip_rect()));
-        let caret = self.caret(state, placed);
+        let caret = Self::caret(state, placed);
         self.keep_in_sight(state, placed, inner, caret);
         if self.text.is_empty() && !self.hint.is_empty() {
             let style = TextStyle {
@@ -383,7 +392,8 @@ impl<'a> BidiField<'a> {
         let selected = state.editing.selected();
         for line in placed {
             let origin = snap(self.origin(inner, state, line), ui.pixels_per_point());
-            let end = line.start.index() + line.layout.geometry.lines().last().map_or(0, |l| l.range.end().index());
+            let end =
+                line.start.index() + line.layout.geometry.lines().last().map_or(0, |l| l.range.end().index());
             let part = selected.start.max(line.start.index())..selected.end.min(end);
             if focused && part.start < part.end {
                 let local = TextRange::from_indices(part.start, part.end);
@@ -443,7 +453,7 @@ impl<'a> BidiField<'a> {
         }
     }
 
-    fn caret(&self, state: &FieldState, placed: &[PlacedLine]) -> Option<(usize, crate::typeset::Caret)> {
+    fn caret(state: &FieldState, placed: &[PlacedLine]) -> Option<(usize, crate::typeset::Caret)> {
         let index = Self::line_of(placed, state.editing.head);
         let line = placed.get(index)?;
         let local = ByteOffset::from_index(state.editing.head - line.start.index());
@@ -483,7 +493,8 @@ fn vertical(placed: &[PlacedLine], at: usize, down: bool, end: usize) -> usize {
     if let Some(target) = target.filter(|target| *target < geometry.lines().len()) {
         return line.start.index() + geometry.hit_on_line(target, caret.x).offset.index();
     }
-    let neighbour = if down { placed.get(index + 1) } else { index.checked_sub(1).and_then(|i| placed.get(i)) };
+    let neighbour =
+        if down { placed.get(index + 1) } else { index.checked_sub(1).and_then(|i| placed.get(i)) };
     match neighbour {
         Some(next) => {
             let geometry = &next.layout.geometry;
