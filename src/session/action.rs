@@ -7,7 +7,9 @@ use super::command::{Command, Unavailable};
 use super::editor::Focus;
 use super::selection::Selection;
 use super::spans::{Edge, Toward};
-use crate::model::{AnnotationId, AttributeValue, Fragments, LabelId, RelationId, RoleFiller, RoleId, SuggestionKey};
+use crate::model::{
+    AnnotationId, AttributeValue, Fragments, LabelId, RelationId, RoleFiller, RoleId, SuggestionKey,
+};
 use crate::text::{ByteOffset, TextEncoding, TextRange};
 
 /// A command with its targets. [`Session::perform`](super::Session::perform) is the only door.

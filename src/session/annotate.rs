@@ -9,8 +9,8 @@ use super::run::filler_from_selection;
 use super::selection::Selection;
 use super::{Session, edits};
 use crate::model::{
-    AnnotationId, AttributeValue, Body, Document, Edit, Fragments, LabelId, LabelKind, RoleFiller, RoleId, Timestamp,
-    Transaction,
+    AnnotationId, AttributeValue, Body, Document, Edit, Fragments, LabelId, LabelKind, RoleFiller, RoleId,
+    Timestamp, Transaction,
 };
 use crate::text::{TextRange, TokenKind};
 
@@ -38,9 +38,7 @@ impl Session {
             }),
             Action::Delete(id) => self.change(|document, _| edits::delete(document, id)),
             Action::Link(label, from, to) => self.link(&label, from, to),
-            Action::Unlink(id) => {
-                self.commit(Transaction::new("Remove a link", vec![Edit::Unlink(id)]))
-            }
+            Action::Unlink(id) => self.commit(Transaction::new("Remove a link", vec![Edit::Unlink(id)])),
             Action::PlaceOrphan(id) => self.place_orphan(id),
             Action::DiscardOrphan(id) => {
                 self.commit(Transaction::new("Discard what does not fit", vec![Edit::Discard(id)]))
@@ -78,7 +76,9 @@ impl Session {
                 let pending = editor.queue().get(&key).ok_or("that suggestion is no longer there")?;
                 let suggested = pending.suggestion.body.label().clone();
                 if self.label_kind(&suggested)? != kind {
-                    return Err("a claim and a mention are different things; reject the suggestion instead".into());
+                    return Err(
+                        "a claim and a mention are different things; reject the suggestion instead".into()
+                    );
                 }
                 self.accept(&key, Some(label))
             }
@@ -88,7 +88,10 @@ impl Session {
     }
 
     fn label_kind(&self, label: &LabelId) -> Result<LabelKind, Refusal> {
-        let known = self.schema.label(label).ok_or_else(|| Refusal(format!("the schema has no label {label}").into()))?;
+        let known = self
+            .schema
+            .label(label)
+            .ok_or_else(|| Refusal(format!("the schema has no label {label}").into()))?;
         Ok(known.kind)
     }
 
@@ -178,7 +181,8 @@ impl Session {
 
     fn add_fragment(&mut self) -> Outcome {
         let editor = self.editor_mut()?;
-        let annotation = editor.recent_annotation().ok_or("focus the annotation that gets a further piece first")?;
+        let annotation =
+            editor.recent_annotation().ok_or("focus the annotation that gets a further piece first")?;
         let (id, mut pieces) = (annotation.id, annotation.body.fragments().ranges().to_vec());
         pieces.push(editor.selected().ok_or("select the further piece")?);
         let fragments = Fragments::new(pieces).map_err(|error| Refusal(error.to_string().into()))?;
@@ -254,11 +258,13 @@ fn claim_of_cue(editor: &Editor) -> Result<(TextRange, Option<TextRange>), Refus
     let sentence = segmentation.sentence_at(at).ok_or(nowhere)?;
     let words = |range| {
         let tokens = &segmentation.tokens()[segmentation.tokens_in(range)];
-        let mut words = tokens.iter().filter(|token| token.kind != TokenKind::Symbol).map(|token| token.range);
+        let mut words =
+            tokens.iter().filter(|token| token.kind != TokenKind::Symbol).map(|token| token.range);
         let first = words.next()?;
         Some(words.next_back().map_or(first, |last| first.cover(last)))
     };
     let after = words(TextRange::new(cue.range.end(), sentence.end()));
-    let content = after.or_else(|| words(TextRange::new(sentence.start(), cue.range.start()))).ok_or(nowhere)?;
+    let content =
+        after.or_else(|| words(TextRange::new(sentence.start(), cue.range.start()))).ok_or(nowhere)?;
     Ok((content, Some(cue.range)))
 }

@@ -8,7 +8,10 @@ use super::Session;
 /// Something the user can ask for. The row of [`COMMANDS`] says all about it; what it acts on is resolved when it
 /// is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each variant is documented by its row in COMMANDS, which the user reads too")]
+#[expect(
+    missing_docs,
+    reason = "each variant is documented by its row in COMMANDS, which the user reads too"
+)]
 pub enum Command {
     Open,
     Save,
@@ -300,7 +303,11 @@ mod tests {
     #[test]
     fn every_help_is_one_sentence() {
         for row in COMMANDS {
-            assert!(row.help.ends_with('.') && row.help.chars().next().is_some_and(char::is_uppercase), "{}", row.id);
+            assert!(
+                row.help.ends_with('.') && row.help.chars().next().is_some_and(char::is_uppercase),
+                "{}",
+                row.id
+            );
         }
     }
 }

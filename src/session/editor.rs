@@ -9,8 +9,8 @@ use super::review::{Pending, ReviewQueue};
 use super::selection::Selection;
 use super::spans::{Edge, Spans, Toward};
 use crate::model::{
-    Annotation, AnnotationId, Body, Document, EditError, Fragments, History, Suggestion, SuggestionKey, Timestamp,
-    Transaction,
+    Annotation, AnnotationId, Body, Document, EditError, Fragments, History, Suggestion, SuggestionKey,
+    Timestamp, Transaction,
 };
 use crate::text::{Direction, Segmentation, TextRange, dominant_direction};
 
@@ -322,7 +322,8 @@ impl Editor {
             (Some(i), true) => (i + 1) % len,
             (Some(i), false) => (i + len - 1) % len,
             (None, _) => {
-                let after = annotations.as_slice().partition_point(|a| a.body.fragments().hull().start() < at);
+                let after =
+                    annotations.as_slice().partition_point(|a| a.body.fragments().hull().start() < at);
                 if forward { after % len } else { (after + len - 1) % len }
             }
         };
@@ -336,9 +337,16 @@ impl Editor {
     /// # Errors
     ///
     /// When the document refuses the change.
-    pub fn move_edge(&mut self, edge: Edge, toward: Toward, fine: bool, now: Timestamp) -> Result<bool, EditError> {
-        let moved =
-            self.focused_fragments().and_then(|fragments| self.spans().move_edge(fragments, edge, toward, fine));
+    pub fn move_edge(
+        &mut self,
+        edge: Edge,
+        toward: Toward,
+        fine: bool,
+        now: Timestamp,
+    ) -> Result<bool, EditError> {
+        let moved = self
+            .focused_fragments()
+            .and_then(|fragments| self.spans().move_edge(fragments, edge, toward, fine));
         let Some(moved) = moved else { return Ok(false) };
         self.set_focused_fragments(moved, now)?;
         Ok(true)

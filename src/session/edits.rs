@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::review::Pending;
 use crate::model::{
-    Annotation, AnnotationId, Body, Claim, Decision, DecisionRecord, Document, Edit, Entity, Fragments, LabelId,
-    Origin, Orphan, Relation, RoleFiller, RoleId, Timestamp, Transaction,
+    Annotation, AnnotationId, Body, Claim, Decision, DecisionRecord, Document, Edit, Entity, Fragments,
+    LabelId, Origin, Orphan, Relation, RoleFiller, RoleId, Timestamp, Transaction,
 };
 
 /// Returns the quoted text of a span, shortened to 24 chars, for a description.
@@ -170,7 +170,12 @@ pub fn change(
 
 /// Gives an annotation another label.
 #[must_use]
-pub fn relabel(document: &Document, id: AnnotationId, label: &LabelId, now: Timestamp) -> Option<Transaction> {
+pub fn relabel(
+    document: &Document,
+    id: AnnotationId,
+    label: &LabelId,
+    now: Timestamp,
+) -> Option<Transaction> {
     change(document, id, now, &format!("Change to {label}:"), |annotation| match &mut annotation.body {
         Body::Entity(entity) => entity.label = label.clone(),
         Body::Claim(claim) => claim.label = label.clone(),
@@ -254,7 +259,8 @@ pub fn link(
     to: AnnotationId,
     now: Timestamp,
 ) -> Transaction {
-    let relation = Relation { id: document.fresh_relation_id(), label: label.clone(), from, to, created: now };
+    let relation =
+        Relation { id: document.fresh_relation_id(), label: label.clone(), from, to, created: now };
     Transaction::new(format!("Link as {label}"), vec![Edit::Link(relation)])
 }
 

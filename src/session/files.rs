@@ -66,10 +66,9 @@ impl Session {
         if !waiting {
             return;
         }
-        let (dirty, saving) = self
-            .open
-            .as_ref()
-            .map_or((false, false), |open| (open.editor.history().is_dirty(), open.saving == Saving::UnderWay));
+        let (dirty, saving) = self.open.as_ref().map_or((false, false), |open| {
+            (open.editor.history().is_dirty(), open.saving == Saving::UnderWay)
+        });
         if saving {
             return;
         }
@@ -275,13 +274,7 @@ impl Session {
         }
     }
 
-    fn take_saved(
-        &mut self,
-        generation: u64,
-        revision: u64,
-        path: &Path,
-        result: Result<Stamp, StoreError>,
-    ) {
+    fn take_saved(&mut self, generation: u64, revision: u64, path: &Path, result: Result<Stamp, StoreError>) {
         let Some(open) = self.open.as_mut().filter(|open| open.generation == generation) else { return };
         match result {
             Ok(stamp) => {

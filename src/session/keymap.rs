@@ -176,9 +176,8 @@ impl Keymap {
                 None => row.chords.to_vec(),
             };
             for text in texts {
-                let chord = text
-                    .parse()
-                    .map_err(|source| KeymapError::BadChord { id: row.id.to_owned(), source })?;
+                let chord =
+                    text.parse().map_err(|source| KeymapError::BadChord { id: row.id.to_owned(), source })?;
                 keymap.bind(row, chord)?;
             }
         }

@@ -34,9 +34,10 @@ fn occurrences(
     needle: &str,
     may_precede: impl Fn(&str) -> bool,
 ) -> Vec<TextRange> {
-    let hits = folded.text().match_indices(needle).map(|(at, hit)| {
-        TextRange::new(folded.source_start(at), folded.source_end(at + hit.len()))
-    });
+    let hits = folded
+        .text()
+        .match_indices(needle)
+        .map(|(at, hit)| TextRange::new(folded.source_start(at), folded.source_end(at + hit.len())));
     hits.filter(|hit| {
         let tokens = &segmentation.tokens()[segmentation.tokens_in(*hit)];
         let Some((first, last)) = tokens.first().zip(tokens.last()) else { return false };

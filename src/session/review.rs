@@ -113,13 +113,18 @@ fn is_answered(suggestion: &Suggestion, document: &Document) -> bool {
     }
     let fragments = suggestion.body.fragments();
     let same_label = |label: &LabelId| label == suggestion.body.label();
-    document.annotations().overlapping(fragments.hull()).any(|annotation| match (&annotation.body, &suggestion.body) {
-        (Body::Entity(entity), Body::Entity(_)) => same_label(&entity.label) && entity.fragments.overlaps(fragments),
-        (Body::Claim(claim), Body::Claim(suggested)) => {
-            let cues = |claim: &crate::model::Claim| claim.role_spans(RoleId::CUE).cloned().collect::<Vec<_>>();
-            let same_cue = cues(claim).iter().any(|cue| cues(suggested).contains(cue));
-            same_label(&claim.label) && (claim.content == *fragments || same_cue)
+    document.annotations().overlapping(fragments.hull()).any(|annotation| {
+        match (&annotation.body, &suggestion.body) {
+            (Body::Entity(entity), Body::Entity(_)) => {
+                same_label(&entity.label) && entity.fragments.overlaps(fragments)
+            }
+            (Body::Claim(claim), Body::Claim(suggested)) => {
+                let cues =
+                    |claim: &crate::model::Claim| claim.role_spans(RoleId::CUE).cloned().collect::<Vec<_>>();
+                let same_cue = cues(claim).iter().any(|cue| cues(suggested).contains(cue));
+                same_label(&claim.label) && (claim.content == *fragments || same_cue)
+            }
+            _ => false,
         }
-        _ => false,
     })
 }

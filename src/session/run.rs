@@ -50,7 +50,12 @@ impl Session {
         }
     }
 
-    fn resolve(&self, command: Command, variant: Variant, lines: &dyn LineGeometry) -> Result<Action, Refusal> {
+    fn resolve(
+        &self,
+        command: Command,
+        variant: Variant,
+        lines: &dyn LineGeometry,
+    ) -> Result<Action, Refusal> {
         use Command as C;
         let edge = |edge, toward| Action::MoveEdge { edge, toward, fine: variant.fine };
         Ok(match command {
@@ -92,8 +97,16 @@ impl Session {
             C::RunRules => Action::RunRules,
             C::NextAnnotation => Action::StepAnnotation { forward: true },
             C::PreviousAnnotation => Action::StepAnnotation { forward: false },
-            C::CaretLeft | C::CaretRight | C::CaretUp | C::CaretDown | C::LineStart | C::LineEnd | C::PageUp
-            | C::PageDown | C::TextStart | C::TextEnd => self.move_caret(command, variant, lines)?,
+            C::CaretLeft
+            | C::CaretRight
+            | C::CaretUp
+            | C::CaretDown
+            | C::LineStart
+            | C::LineEnd
+            | C::PageUp
+            | C::PageDown
+            | C::TextStart
+            | C::TextEnd => self.move_caret(command, variant, lines)?,
             C::Larger => Action::View(ViewChange::TextSize(1.0)),
             C::Smaller => Action::View(ViewChange::TextSize(-1.0)),
             C::DefaultSize => Action::View(ViewChange::DefaultTextSize),
@@ -163,7 +176,11 @@ impl Session {
     }
 
     fn first_entity_label(&self) -> Option<LabelId> {
-        self.schema.labels().iter().find(|label| label.kind == LabelKind::Entity).map(|label| label.id.clone())
+        self.schema
+            .labels()
+            .iter()
+            .find(|label| label.kind == LabelKind::Entity)
+            .map(|label| label.id.clone())
     }
 
     fn move_caret(
@@ -219,7 +236,10 @@ impl Session {
     }
 
     pub(super) fn has_next_article(&self) -> Result<(), Unavailable> {
-        Self::require(self.neighbour(1).is_some(), "there is no next article; open a folder to go through its articles")
+        Self::require(
+            self.neighbour(1).is_some(),
+            "there is no next article; open a folder to go through its articles",
+        )
     }
 
     pub(super) fn has_previous_article(&self) -> Result<(), Unavailable> {
@@ -232,11 +252,17 @@ impl Session {
     }
 
     pub(super) fn can_undo(&self) -> Result<(), Unavailable> {
-        Self::require(self.editor_or_reason()?.history().undo_description().is_some(), "there is nothing to undo")
+        Self::require(
+            self.editor_or_reason()?.history().undo_description().is_some(),
+            "there is nothing to undo",
+        )
     }
 
     pub(super) fn can_redo(&self) -> Result<(), Unavailable> {
-        Self::require(self.editor_or_reason()?.history().redo_description().is_some(), "there is nothing to redo")
+        Self::require(
+            self.editor_or_reason()?.history().redo_description().is_some(),
+            "there is nothing to redo",
+        )
     }
 
     pub(super) fn has_selection_or_focus(&self) -> Result<(), Unavailable> {
@@ -270,7 +296,10 @@ impl Session {
 
     pub(super) fn can_add_fragment(&self) -> Result<(), Unavailable> {
         let editor = self.editor_or_reason()?;
-        Self::require(editor.recent_annotation().is_some(), "focus the annotation that gets a further piece first")?;
+        Self::require(
+            editor.recent_annotation().is_some(),
+            "focus the annotation that gets a further piece first",
+        )?;
         Self::require(editor.selected().is_some(), "select the further piece")
     }
 

@@ -59,9 +59,8 @@ impl Spans<'_> {
         let text = self.source.slice(range);
         let start = text.len() - text.trim_start().len();
         let end = text.trim_end().len();
-        (start < end).then(|| {
-            TextRange::from_indices(range.start().index() + start, range.start().index() + end)
-        })
+        (start < end)
+            .then(|| TextRange::from_indices(range.start().index() + start, range.start().index() + end))
     }
 
     /// Returns the span with one edge moved by a token (places behind a proclitic count) or by a grapheme; `None`

@@ -166,10 +166,12 @@ fn disk_event(job: DiskJob, schema: &Schema) -> Event {
             let result = store::export(&path, &document, &annotator, schema, &format);
             Event::Exported { path, result }
         }
-        DiskJob::Settings(settings) => match store::config_dir().map(|dir| store::save_settings(&dir, &settings)) {
-            Some(Err(error)) => Event::Warned(error),
-            _ => Event::Superseded,
-        },
+        DiskJob::Settings(settings) => {
+            match store::config_dir().map(|dir| store::save_settings(&dir, &settings)) {
+                Some(Err(error)) => Event::Warned(error),
+                _ => Event::Superseded,
+            }
+        }
         DiskJob::Recent(path) => remember(&path),
     }
 }
@@ -227,10 +229,9 @@ fn run_rules(jobs: &Receiver<RulesJob>, events: &Sender<Event>, waker: &Waker) {
 /// queue, which puts it back when a decision is undone.
 fn context_of(document: &Document) -> Context {
     let confirmed = document.annotations().iter().filter_map(|annotation| match &annotation.body {
-        Body::Entity(entity) => Some(ConfirmedMention {
-            label: entity.label.clone(),
-            fragments: entity.fragments.clone(),
-        }),
+        Body::Entity(entity) => {
+            Some(ConfirmedMention { label: entity.label.clone(), fragments: entity.fragments.clone() })
+        }
         Body::Claim(_) => None,
     });
     Context { confirmed: confirmed.collect(), ..Context::default() }

@@ -12,7 +12,9 @@ mod atomic;
 mod error;
 mod settings;
 
-pub use article::{OpenOptions, Opened, annotation_path, articles_in, open, read_text, save, serialize};
+pub use article::{
+    OpenOptions, Opened, annotation_path, articles_in, export, open, read_text, save, serialize,
+};
 pub use atomic::{Stamp, write};
 pub use error::StoreError;
 pub use settings::{Recent, Settings, Theme, config_dir, load_settings, save_settings, state_dir, user_name};
