@@ -61,6 +61,12 @@ impl Session {
         Ok(())
     }
 
+    /// Tells what was done, with the offer to undo it.
+    pub(super) fn done(&mut self, what: &Arc<str>) {
+        self.inform_undoable(what.to_string());
+        self.changed();
+    }
+
     /// Applies a label to the selection, else to the focused suggestion, else to the focused annotation.
     fn apply_label(&mut self, label: &LabelId) -> Outcome {
         let kind = self.label_kind(label)?;

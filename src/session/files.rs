@@ -214,7 +214,7 @@ impl Session {
                     open.editor.set_suggestions(suggestions);
                 }
             }
-            Event::Superseded => {}
+            Event::Done => {}
             Event::RulesBroken(message) => self.complain(message),
         }
     }
@@ -241,7 +241,8 @@ impl Session {
         } else if !self.articles.contains(&article_path) {
             self.articles = vec![article_path.clone()];
         }
-        self.worker.disk(DiskJob::Recent(path));
+        // A relative path means nothing to the next start, which may be elsewhere.
+        self.worker.disk(DiskJob::Recent(std::path::absolute(&path).unwrap_or(path)));
         self.generations += 1;
         let annotator = annotator.unwrap_or_else(|| self.annotator());
         let has_problems = !problems.is_empty();

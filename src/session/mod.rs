@@ -44,10 +44,31 @@ pub use spans::{Edge, Spans, Toward};
 use crate::formats::annotation_file::Problem;
 use crate::model::{LabelId, Schema, Timestamp};
 use crate::store::{Settings, Stamp};
-use worker::Worker;
+use worker::{Folders, Worker};
 
 /// Tells the time; the session asks it once per action.
 pub type Clock = Box<dyn Fn() -> Timestamp + Send>;
+
+/// Called from a worker thread when [`Session::poll`] has something to do, so that an idle window wakes up.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
+
+/// What a session is started with.
+pub struct Setup {
+    /// What can be annotated.
+    pub schema: Arc<Schema>,
+    /// What the user has set.
+    pub settings: Settings,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Wakes the caller.
+    pub waker: Waker,
+    /// Where changed settings are written; `None` to write none.
+    pub config_dir: Option<PathBuf>,
+    /// Where recent files are remembered; `None` to remember none.
+    pub state_dir: Option<PathBuf>,
+}
 
 /// A line that tells what happened, with an Undo where that makes sense.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,18 +151,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// Returns a session with nothing open. `waker` is called from other threads when [`Session::poll`] has
-    /// something to do.
+    /// Returns a session with nothing open.
     #[must_use]
-    pub fn new(
-        schema: Arc<Schema>,
-        settings: Settings,
-        keymap: Keymap,
-        clock: Clock,
-        waker: Arc<dyn Fn() + Send + Sync>,
-    ) -> Self {
+    pub fn new(setup: Setup) -> Self {
+        let Setup { schema, settings, keymap, clock, waker, config_dir, state_dir } = setup;
         Self {
-            worker: Worker::start(Arc::clone(&schema), waker),
+            worker: Worker::start(Arc::clone(&schema), Folders { config_dir, state_dir }, waker),
             schema,
             keymap,
             settings,

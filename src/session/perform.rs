@@ -1,7 +1,7 @@
 //! What actions do: the only door to the state of a [`Session`].
 
-use super::action::{Action, Refusal, Request, Tab, ViewChange};
-use super::editor::{Editor, Focus};
+use super::action::{Action, Refusal, Request, ViewChange};
+use super::editor::Editor;
 use super::selection::Selection;
 use super::worker::DiskJob;
 use super::{Session, edits};
@@ -99,7 +99,7 @@ impl Session {
             }
             Action::Clear => {
                 if !editor.clear() {
-                    self.search_mut().clear();
+                    self.end_find();
                 }
             }
             Action::StepSuggestion { forward } => {
@@ -112,12 +112,13 @@ impl Session {
             }
             Action::Find(query) => self.find(&query),
             Action::StepHit { forward } => {
-                if let Some(hit) = self.search_mut().step(forward) {
+                let hit = self.open.as_mut().and_then(|open| open.search.step(forward));
+                if let Some(hit) = hit {
                     self.editor_mut()?.select(Selection::of(hit));
                     self.ask(Request::Reveal(hit));
                 }
             }
-            Action::EndFind => self.search_mut().clear(),
+            Action::EndFind => self.end_find(),
             _ => {}
         }
         Ok(())
@@ -129,6 +130,12 @@ impl Session {
         open.search.find(open.editor.document().source(), query, from);
         if let Some(hit) = open.search.current_hit() {
             self.ask(Request::Reveal(hit));
+        }
+    }
+
+    fn end_find(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.search.clear();
         }
     }
 

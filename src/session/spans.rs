@@ -107,12 +107,11 @@ impl Spans<'_> {
         (moved != at && moved > piece.start()).then_some(moved)
     }
 
-    /// Returns the last place before `at` where a span may start.
+    /// Returns the last token start before `at`: outward a word is taken whole, with its proclitics.
     fn start_before(&self, at: ByteOffset) -> Option<ByteOffset> {
         let tokens = self.segmentation.tokens();
         let i = tokens.partition_point(|t| t.range.start() < at).checked_sub(1)?;
-        let inside = proclitic_boundaries(self.source, tokens[i].range);
-        inside.into_iter().rfind(|place| *place < at).or(Some(tokens[i].range.start()))
+        Some(tokens[i].range.start())
     }
 
     /// Returns the first place after `at` where a span may start.

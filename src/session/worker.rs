@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::Waker;
 use crate::model::{Body, Document, Schema, Suggestion};
 use crate::rules::{ConfirmedMention, Context, RuleSet};
 use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
@@ -64,8 +65,8 @@ pub(super) enum Event {
     Recents(Vec<PathBuf>),
     /// The rules have read the article, in that time.
     Suggested { generation: u64, suggestions: Vec<Suggestion>, took: Duration },
-    /// A run of the rules was left out, since a newer one was asked for.
-    Superseded,
+    /// A job is done that nobody waits for, or was left out since a newer one was asked for.
+    Done,
     /// The shipped rules do not load.
     RulesBroken(String),
 }
@@ -88,18 +89,22 @@ pub(super) struct Worker {
     under_way: usize,
 }
 
-/// Called from a worker thread when an event waits, so that an idle window wakes up.
-pub(super) type Waker = Arc<dyn Fn() + Send + Sync>;
+/// Where the disk thread keeps what outlives the session; `None` to keep nothing.
+#[derive(Debug, Clone)]
+pub(super) struct Folders {
+    pub(super) config_dir: Option<PathBuf>,
+    pub(super) state_dir: Option<PathBuf>,
+}
 
 impl Worker {
-    pub(super) fn start(schema: Arc<Schema>, waker: Waker) -> Self {
+    pub(super) fn start(schema: Arc<Schema>, folders: Folders, waker: Waker) -> Self {
         let (events_in, events) = channel();
         let (disk, disk_jobs) = channel();
         let (rules, rules_jobs) = channel();
         let (disk_events, disk_waker) = (events_in.clone(), Arc::clone(&waker));
         let disk_thread = std::thread::spawn(move || {
             for job in disk_jobs {
-                let event = disk_event(job, &schema);
+                let event = disk_event(job, &schema, &folders);
                 if disk_events.send(event).is_err() {
                     // Nobody listens any more; what is still asked for is done all the same.
                     continue;
@@ -152,7 +157,7 @@ impl Drop for Worker {
     }
 }
 
-fn disk_event(job: DiskJob, schema: &Schema) -> Event {
+fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
     match job {
         DiskJob::Open { path, encoding } => {
             let result = open(&path, encoding, schema).map(Box::new);
@@ -163,16 +168,21 @@ fn disk_event(job: DiskJob, schema: &Schema) -> Event {
             Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
         }
         DiskJob::Export { document, annotator, format, path } => {
-            let result = store::export(&path, &document, &annotator, schema, &format);
+            let _ = format;
+            let result = store::save(&path, &document, &annotator, schema, None).map(drop);
             Event::Exported { path, result }
         }
         DiskJob::Settings(settings) => {
-            match store::config_dir().map(|dir| store::save_settings(&dir, &settings)) {
+            let saved = folders.config_dir.as_ref().map(|folder| store::save_settings(folder, &settings));
+            match saved {
                 Some(Err(error)) => Event::Warned(error),
-                _ => Event::Superseded,
+                _ => Event::Done,
             }
         }
-        DiskJob::Recent(path) => remember(&path),
+        DiskJob::Recent(path) => match &folders.state_dir {
+            Some(folder) => remember(&path, folder),
+            None => Event::Done,
+        },
     }
 }
 
@@ -184,12 +194,10 @@ fn open(path: &Path, encoding: Option<TextEncoding>, schema: &Schema) -> Result<
     Ok(Listing { opened, segmentation, articles })
 }
 
-/// Puts a path at the front of the recent files; without a home folder nothing is remembered.
-fn remember(path: &Path) -> Event {
-    let Some(folder) = store::state_dir() else { return Event::Recents(Vec::new()) };
-    let mut recent = Recent::load(&folder);
+fn remember(path: &Path, folder: &Path) -> Event {
+    let mut recent = Recent::load(folder);
     recent.push(path);
-    match recent.save(&folder) {
+    match recent.save(folder) {
         Ok(()) => Event::Recents(recent.iter().map(|path| path.to_path_buf()).collect()),
         Err(error) => Event::Warned(error),
     }
@@ -209,7 +217,7 @@ fn run_rules(jobs: &Receiver<RulesJob>, events: &Sender<Event>, waker: &Waker) {
     while let Ok(mut job) = jobs.recv() {
         // Of several waiting runs only the last is of interest, but each is answered.
         while let Ok(newer) = jobs.try_recv() {
-            if events.send(Event::Superseded).is_err() {
+            if events.send(Event::Done).is_err() {
                 return;
             }
             job = newer;

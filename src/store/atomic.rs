@@ -49,6 +49,16 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
     Ok(bytes)
 }
 
+/// Returns the bytes of a file, for tests of the layers above.
+///
+/// # Panics
+///
+/// When it cannot be read.
+#[cfg(test)]
+pub(crate) fn read_for_tests(path: &Path) -> Vec<u8> {
+    fs::read(path).expect("a readable file")
+}
+
 /// Makes a folder and those above it, where they are missing.
 ///
 /// # Errors

@@ -15,6 +15,8 @@ mod settings;
 pub use article::{
     OpenOptions, Opened, annotation_path, articles_in, export, open, read_text, save, serialize,
 };
+#[cfg(test)]
+pub(crate) use atomic::read_for_tests;
 pub use atomic::{Stamp, write};
 pub use error::StoreError;
 pub use settings::{Recent, Settings, Theme, config_dir, load_settings, save_settings, state_dir, user_name};
