@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::formats::annotation_file::{AnnotationFileError, WriteError};
 use crate::formats::schema_file::SchemaFileError;
-use crate::formats::{Place, SyntaxError};
+use crate::formats::{ExportError, Place, SyntaxError};
 use crate::text::{DecodeError, TextEncoding};
 
 /// Why a file could not be read or written. [`StoreError::hint`] says what to do.
@@ -99,6 +99,14 @@ pub enum StoreError {
         /// Why.
         source: Box<WriteError>,
     },
+    /// The document cannot be written in that format.
+    #[error("{}: {source}", .path.display())]
+    Export {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<ExportError>,
+    },
     /// The schema cannot be read.
     #[error("{}:{source}", .path.display())]
     Schema {
@@ -145,6 +153,7 @@ impl StoreError {
             Self::Decode { source, .. } => decode_hint(source),
             Self::Encoding { .. } => "correct `encoding` in the file; names are as in `windows-1256`".into(),
             Self::Annotations { source, .. } => format!("{}. The file was left as it is", source.hint()),
+            Self::Export { .. } => "`hashiya export --list` shows all formats".into(),
             Self::Serialize { .. } => "this is a fault of hashiya; please report it".into(),
             Self::Schema { .. } | Self::Settings { .. } => "mend this place in a text editor".into(),
             Self::ChangedOnDisk { .. } => {

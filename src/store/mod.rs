@@ -12,7 +12,9 @@ mod atomic;
 mod error;
 mod settings;
 
-pub use article::{OpenOptions, Opened, annotation_path, articles_in, open, read_text, save, serialize};
+pub use article::{
+    OpenOptions, Opened, annotation_path, articles_in, export, open, read_text, save, serialize,
+};
 #[cfg(test)]
 pub(crate) use atomic::read_for_tests;
 pub use atomic::{Stamp, write};
