@@ -186,6 +186,13 @@ impl Editor {
         }
     }
 
+    /// Focuses a mark and leaves the cursor where it is, without a selection.
+    pub fn focus_here(&mut self, focus: Focus) {
+        let at = self.selection.head;
+        self.focus_on(focus);
+        self.selection = Selection::cursor(at);
+    }
+
     /// Returns the annotation that has the focus or had it last.
     #[must_use]
     pub fn recent_annotation(&self) -> Option<&Annotation> {

@@ -88,7 +88,7 @@ impl<'a> Chip<'a> {
         }
         frame.painter.paint(ui.painter(), &text, egui::pos2(x, top), theme.ink);
         let pixel = 1.0 / ui.pixels_per_point();
-        underline_rects(underline(self.label.pattern), x, x + text.width, rect.bottom() - 5.0, 1.5, pixel, |r| {
+        underline_rects(underline(self.label.pattern), [x, x + text.width], rect.bottom() - 5.0, 1.5, pixel, |r| {
             ui.painter().rect_filled(super::text_painter::moved(r, egui::Pos2::ZERO), 0.0, colour);
         });
         response

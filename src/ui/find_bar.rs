@@ -30,7 +30,7 @@ impl FindBar {
     pub(super) fn show(&mut self, ui: &mut Ui, frame: &mut Frame<'_>) {
         ui.horizontal(|ui| {
             ui.label(icon::MAGNIFYING_GLASS);
-            let response = BidiField::new(ui.id().with("find"), "find in the article", &mut self.query)
+            let response = BidiField::new(ui.scope_id().with("find"), "find in the article", &mut self.query)
                 .hint("Find in the article")
                 .width(260.0)
                 .show(ui, frame.painter);

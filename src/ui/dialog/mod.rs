@@ -49,7 +49,7 @@ pub(super) enum Answer {
 impl Dialog {
     /// Draws the dialog and returns whether it is done.
     pub(super) fn show(&mut self, ctx: &Context, frame: &mut Frame<'_>) -> Answer {
-        let (title, width) = match self {
+        let (title, width): (_, f32) = match self {
             Self::Help => ("Keys", 720.0),
             Self::Palette(_) => ("Commands and labels", 520.0),
             Self::Mentions(_) => ("Tag all mentions", 560.0),
@@ -59,7 +59,7 @@ impl Dialog {
             Self::Encoding { .. } => ("This file is not UTF-8", 480.0),
             Self::SaveFailed { .. } => ("Not saved", 480.0),
         };
-        let modal = egui::Modal::new(egui::Id::new(("dialog", title)))
+        let modal = egui::Modal::new(egui::Id::unique(("dialog", title)))
             .frame(egui::Frame::popup(&ctx.global_style()).inner_margin(20.0));
         let shown = modal.show(ctx, |ui| {
             ui.set_width(width.min(ctx.content_rect().width() - 80.0));
@@ -159,7 +159,7 @@ pub(super) fn save_pick(path: &std::path::Path) -> Pick {
 fn export(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
     let mut answer = Answer::Stay;
     let article = frame.session.article_path().map(std::path::Path::to_owned).unwrap_or_default();
-    for format in crate::formats::FORMATS.iter().filter(|format| format.write.is_some()) {
+    for format in crate::formats::FORMATS.iter() {
         ui.horizontal(|ui| {
             if ui.add_sized([120.0, 28.0], egui::Button::new(format.name)).clicked() {
                 let mut path = article.clone().into_os_string();
@@ -168,8 +168,9 @@ fn export(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
             }
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                ui.label(format.description);
-                ui.label(RichText::new(format.losses).small().color(frame.theme.dim));
+                ui.label(format.title);
+                let losses = if format.losses.is_empty() { "keeps everything".to_owned() } else { format.losses.join("; ") };
+                ui.label(RichText::new(losses).small().color(frame.theme.dim));
             });
         });
     }

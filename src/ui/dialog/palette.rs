@@ -42,7 +42,7 @@ impl Palette {
             let none = egui::Modifiers::NONE;
             (i.consume_key(none, Key::ArrowUp), i.consume_key(none, Key::ArrowDown), i.key_pressed(Key::Enter))
         });
-        let field = BidiField::new(ui.id().with("palette"), "find a command", &mut self.query)
+        let field = BidiField::new(ui.scope_id().with("palette"), "find a command", &mut self.query)
             .hint("Type a few letters of a command or a label")
             .show(ui, frame.painter);
         if !std::mem::replace(&mut self.focused_once, true) || field.lost_focus() {

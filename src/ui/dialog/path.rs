@@ -49,7 +49,7 @@ impl PathDialog {
     pub(super) fn show(&mut self, ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
         let mut answer = Answer::Stay;
         ui.label("This system shows no file dialog here. Type the path, or drop a file on the window.");
-        let field = BidiField::new(ui.id().with("path"), "path", &mut self.text)
+        let field = BidiField::new(ui.scope_id().with("path"), "path", &mut self.text)
             .hint("/home/you/articles/report.txt")
             .direction(Some(crate::text::Direction::Ltr))
             .show(ui, frame.painter);

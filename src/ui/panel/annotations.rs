@@ -30,16 +30,16 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
         let text = || document.source().slice(annotation.body.fragments().hull());
         label_fits && (needle.is_empty() || fold(text(), FoldLevel::Names).contains(&needle))
     };
-    let unfiltered = needle.is_empty() && state.filter_label.is_none();
-    let filtered: Vec<&Arc<Annotation>>;
     let all = document.annotations().as_slice();
-    let (count, row): (usize, Box<dyn Fn(usize) -> &Annotation>) = if unfiltered {
-        (all.len(), Box::new(|i| &all[i]))
+    let is_filtered = !needle.is_empty() || state.filter_label.is_some();
+    let filtered: Vec<Arc<Annotation>>;
+    let rows = if is_filtered {
+        filtered = all.iter().filter(|annotation| matches(annotation)).cloned().collect();
+        &filtered
     } else {
-        filtered = all.iter().filter(|annotation| matches(annotation)).collect();
-        (filtered.len(), Box::new(|i| filtered[i]))
+        all
     };
-    if count == 0 {
+    if rows.is_empty() {
         empty(ui, frame, "No annotation fits the filter.", "Clear the text or choose all labels.");
         return;
     }
@@ -47,20 +47,19 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     let scroll_to = if focused == state.shown_annotation {
         None
     } else {
-        focused.and_then(|id| (0..count).find(|i| row(*i).id == id))
+        focused.and_then(|id| rows.iter().position(|row| row.id == id))
     };
     state.shown_annotation = focused;
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("annotations").show_viewport(ui, |ui, viewport| {
-        ui.set_min_height(count as f32 * ROW);
+        ui.set_min_height(rows.len() as f32 * ROW);
         let (origin, width) = (ui.min_rect().min, ui.available_width() - 4.0);
         let rect_of =
             |i: usize| Rect::from_min_size(pos2(origin.x, origin.y + i as f32 * ROW), vec2(width, ROW - 4.0));
         if let Some(i) = scroll_to {
             ui.scroll_to_rect(rect_of(i), None);
         }
-        for i in rows_in_sight(viewport, ROW, count) {
-            let annotation = row(i);
-            show_row(ui, frame, rect_of(i), annotation, focused == Some(annotation.id));
+        for i in rows_in_sight(viewport, ROW, rows.len()) {
+            show_row(ui, frame, rect_of(i), &rows[i], focused == Some(rows[i].id));
         }
     });
 }
@@ -76,7 +75,7 @@ fn filters(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
                 ui.selectable_value(&mut state.filter_label, Some(label.id.clone()), title);
             }
         });
-        BidiField::new(ui.id().with("filter"), "filter by text", &mut state.filter)
+        BidiField::new(ui.scope_id().with("filter"), "filter by text", &mut state.filter)
             .hint("Filter by text")
             .show(ui, frame.painter);
     });
@@ -85,7 +84,7 @@ fn filters(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
 fn show_row(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, annotation: &Annotation, focused: bool) {
     let Some(editor) = frame.session.editor() else { return };
     let theme = frame.theme;
-    let id = ui.id().with(("annotation", annotation.id.get()));
+    let id = ui.scope_id().with(("annotation", annotation.id.get()));
     let response = ui.interact(rect, id, Sense::click());
     let source = editor.document().source();
     let pieces: Vec<&str> = annotation.body.fragments().ranges().iter().map(|range| source.slice(*range)).collect();

@@ -220,7 +220,7 @@ fn attribute(ui: &mut Ui, frame: &mut Frame<'_>, annotation: &Annotation, def: &
                 _ => "",
             };
             // What is typed is kept aside until the field is left: one change, one undo.
-            let id = ui.id().with(("attribute", annotation.id.get(), &*def.id));
+            let id = ui.scope_id().with(("attribute", annotation.id.get(), &*def.id));
             let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| stored.to_owned());
             let name = def.names.get("en");
             let response = BidiField::new(id, name, &mut text).width(140.0).show(ui, frame.painter);
@@ -293,7 +293,7 @@ fn links(
 }
 
 fn note(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState, annotation: &Annotation) {
-    let id = ui.id().with("note");
+    let id = ui.scope_id().with("note");
     let writing = ui.memory(|memory| memory.has_focus(id));
     if state.note_of != Some(annotation.id) || !writing && state.note != *annotation.note {
         state.note_of = Some(annotation.id);

@@ -68,7 +68,7 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
 fn card(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, pending: &Pending, focused: bool) {
     let Some(editor) = frame.session.editor() else { return };
     let theme = frame.theme;
-    let id = ui.id().with(("card", pending.suggestion.rule.as_ref(), pending.fragments().hull().start().get(), pending.suggestion.body.label().as_str()));
+    let id = ui.scope_id().with(("card", pending.suggestion.rule.as_ref(), pending.fragments().hull().start().get(), pending.suggestion.body.label().as_str()));
     let response = ui.interact(rect, id, Sense::click());
     let stroke = match (focused, response.hovered()) {
         (true, _) => egui::Stroke::new(2.0, theme.accent),
