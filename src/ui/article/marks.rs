@@ -1,7 +1,5 @@
 //! What is marked in the text, found by block.
 
-use std::collections::HashMap;
-
 use egui::Color32;
 
 use crate::text::{ByteOffset, TextRange};
@@ -89,7 +87,8 @@ pub(super) struct MarkIndex {
     /// Where the pieces of each block begin in `pieces`, and their end.
     starts: Vec<u32>,
     pieces: Vec<Piece>,
-    by_id: HashMap<u64, Vec<u32>>,
+    /// The marks by id.
+    by_id: Vec<(u64, u32)>,
 }
 
 impl MarkIndex {
@@ -103,7 +102,7 @@ impl MarkIndex {
         let mut found: Vec<(u32, Piece)> = Vec::with_capacity(marks.marks.len());
         for (index, mark) in marks.marks.iter().enumerate() {
             let index = count(index);
-            self.by_id.entry(mark.id).or_default().push(index);
+            self.by_id.push((mark.id, index));
             for (n, fragment) in mark.fragments.iter().enumerate() {
                 let first = blocks.partition_point(|block| block.range.end() <= fragment.start());
                 for (at, block) in blocks.iter().enumerate().skip(first) {
@@ -118,6 +117,7 @@ impl MarkIndex {
                 }
             }
         }
+        self.by_id.sort_unstable();
         // Stable: within a block the pieces keep the order of the marks, then longest first.
         found.sort_by_key(|(block, piece)| (*block, piece.range.start(), u32::MAX - piece.range.len()));
         self.starts.clear();
@@ -146,31 +146,10 @@ impl MarkIndex {
     }
 
     /// Returns the indices of the marks with an id.
-    pub(super) fn with_id(&self, id: u64) -> &[u32] {
-        self.by_id.get(&id).map_or(&[], Vec::as_slice)
+    pub(super) fn with_id(&self, id: u64) -> impl Iterator<Item = u32> {
+        let first = self.by_id.partition_point(|(known, _)| *known < id);
+        self.by_id[first..].iter().take_while(move |(known, _)| *known == id).map(|(_, mark)| *mark)
     }
-}
-
-/// Gives each piece that `takes_part` the first lane that is free over its whole length. The pieces come by start, then
-/// longest first, so an outer span keeps its lane when one is added inside it.
-pub(super) fn assign_lanes(pieces: &[Piece], takes_part: impl Fn(&Piece) -> bool) -> Vec<u8> {
-    let mut ends: Vec<ByteOffset> = Vec::new();
-    let mut lanes = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        if !takes_part(piece) {
-            lanes.push(0);
-            continue;
-        }
-        let free = ends.iter().position(|end| *end <= piece.range.start());
-        let lane = free.unwrap_or(ends.len());
-        if lane == ends.len() {
-            ends.push(piece.range.end());
-        } else {
-            ends[lane] = piece.range.end();
-        }
-        lanes.push(u8::try_from(lane).unwrap_or(u8::MAX));
-    }
-    lanes
 }
 
 /// A range of the text in offsets of a block that begins at `start`.
@@ -218,15 +197,7 @@ mod tests {
         assert_eq!(ranges(0), [(0, 2..3, true, false)]);
         assert_eq!(ranges(1), [(0, 0..2, false, true), (1, 0..1, true, false)]);
         assert_eq!(ranges(2), [(1, 1..2, false, true)]);
-        assert_eq!(found.with_id(8), [1]);
+        assert_eq!(found.with_id(8).collect::<Vec<_>>(), [1]);
         assert!(found.in_block(9).is_empty());
-    }
-
-    #[test]
-    fn nested_marks_take_lanes_below_each_other_and_apart_ones_the_same() {
-        let found = index("abcdefghij", &[mark(1, &[(0, 8)]), mark(2, &[(0, 3)]), mark(3, &[(4, 6)])]);
-        assert_eq!(assign_lanes(found.in_block(0), |_| true), [0, 1, 1]);
-        let crossing = index("abcdefghij", &[mark(1, &[(0, 5)]), mark(2, &[(3, 8)]), mark(3, &[(5, 9)])]);
-        assert_eq!(assign_lanes(crossing.in_block(0), |_| true), [0, 1, 0]);
     }
 }

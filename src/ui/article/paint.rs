@@ -3,32 +3,18 @@
 //! Order: washes, tints and underlines of the marks, then the selection (one mesh); the letters (one mesh); the cursor,
 //! the outline of the focused mark and its tag above them.
 
-use egui::{Color32, Mesh, Pos2, Rect, Ui, Vec2, pos2, vec2};
+use egui::{Color32, Mesh, Pos2, Rect, Ui, pos2, vec2};
 
-use super::marks::{MarkKind, Piece, SpanMark, assign_lanes, relative};
+use super::marks::{MarkKind, Piece, SpanMark, relative};
 use super::view::{ArticleView, append_quads, relative_to};
 use super::{ArticleInput, ReadingTheme, TextSelection};
 use crate::text::TextRange;
 use crate::typeset::{
-    self, Affinity, LineRect, ParagraphLayout, TextStyle, Underline, Weight, outline_rects, underline_rects,
+    self, Affinity, Bracket, LineRect, Marking, ParagraphLayout, TextStyle, Underline, Weight, assign_lanes,
+    outline_rects,
 };
 use crate::ui::text_painter::{TextPainter, moved, snap};
 
-/// The thickness of an underline, and the distance between two lanes, in ems.
-const UNDERLINE_EM: f32 = 0.075;
-const LANE_EM: f32 = 0.17;
-/// Where the first underline stands below the baseline, in ems: under the letters, through the tails of some.
-const FIRST_LANE_EM: f32 = 0.36;
-/// Underlines deeper than this share the last lane: below it begins the next line.
-const LAST_LANE: u8 = 3;
-/// The place of a tint around the baseline, in ems.
-const TINT_ABOVE_EM: f32 = 1.05;
-const TINT_BELOW_EM: f32 = 0.40;
-/// The bracket of a claim: its distance from the text, that of a nested one, and the length of its hooks, in points.
-const BRACKET_GAP: f32 = 12.0;
-const BRACKET_STEP: f32 = 8.0;
-const BRACKET_HOOK: f32 = 6.0;
-const BRACKET_WIDTH: f32 = 2.0;
 /// The size of a tag, in ems.
 const TAG_EM: f32 = 0.55;
 
@@ -41,6 +27,17 @@ pub(super) struct Frame<'a> {
     /// The blocks in sight with their top left corners on the screen.
     pub(super) visible: &'a [(usize, Pos2)],
     pub(super) selection: TextSelection,
+}
+
+impl Frame<'_> {
+    fn marking<'a>(&self, layout: &'a ParagraphLayout, input: &ArticleInput<'_>) -> Marking<'a> {
+        Marking {
+            layout,
+            size_pt: input.style.size_pt,
+            column_width: self.column_width,
+            pixels_per_point: self.pixels_per_point,
+        }
+    }
 }
 
 /// What is drawn of a block, kept until something that it shows changes.
@@ -136,123 +133,61 @@ fn draw_marks(
     meshes.marks.clear();
     meshes.brackets.clear();
     let mark_of = |piece: &Piece| input.marks.marks.get(piece.mark as usize);
-    let takes = |wanted: fn(MarkKind) -> bool| {
-        move |piece: &Piece| mark_of(piece).is_some_and(|mark| wanted(mark.kind))
+    let takes = |wanted: fn(MarkKind) -> bool, piece: &Piece| {
+        mark_of(piece).is_some_and(|mark| wanted(mark.kind)).then_some(piece.range)
     };
-    let lanes = assign_lanes(pieces, takes(MarkKind::has_lane));
-    let claim_lanes = assign_lanes(pieces, takes(MarkKind::is_claim));
-    let mut page = BlockPage { layout, mesh: &mut meshes.marks, input, frame };
+    let lanes = assign_lanes(pieces.iter().map(|piece| takes(MarkKind::has_lane, piece)));
+    let claim_lanes = assign_lanes(pieces.iter().map(|piece| takes(MarkKind::is_claim, piece)));
+    let marking = frame.marking(layout, input);
+    let BlockMeshes { marks: mesh, brackets, .. } = meshes;
     // Outer marks come first, so the tint of an inner one lies over that of the outer.
     for (index, piece) in pieces.iter().enumerate() {
         let Some(mark) = mark_of(piece) else { continue };
-        let rects = layout.geometry.rectangles(piece.range);
+        let rects = marking.pieces(piece.range);
         match mark.kind {
             MarkKind::Annotation => {
-                page.tint(&rects, mark.colour, input.theme.tint);
-                page.underline(&rects, mark.underline, mark.colour, lanes[index]);
+                tint(mesh, marking, &rects, mark.colour, input.theme.tint);
+                underline(mesh, marking, &rects, mark.underline, mark.colour, lanes[index]);
             }
-            MarkKind::Suggestion => page.underline(&rects, Underline::Dashed, mark.colour, lanes[index]),
+            MarkKind::Suggestion => {
+                underline(mesh, marking, &rects, Underline::Dashed, mark.colour, lanes[index]);
+            }
             MarkKind::ClaimContent | MarkKind::SuggestedClaim => {
-                if mark.kind == MarkKind::ClaimContent {
-                    page.tint(&rects, mark.colour, input.theme.wash);
+                let dashed = mark.kind == MarkKind::SuggestedClaim;
+                if !dashed {
+                    tint(mesh, marking, &rects, mark.colour, input.theme.wash);
                 }
-                if let Some(rect) = page.bracket(piece, &rects, mark, claim_lanes[index], BRACKET_WIDTH) {
-                    meshes.brackets.push((rect, mark.id));
-                }
+                let shape =
+                    Bracket { lane: claim_lanes[index], dashed, begins: piece.begins, ends: piece.ends };
+                let area = marking.bracket(&rects, shape, |rect| fill(mesh, rect, mark.colour));
+                brackets.extend(area.map(|area| (area, mark.id)));
             }
-            MarkKind::SearchHit => page.tint(&rects, mark.colour, 0.5),
+            MarkKind::SearchHit => tint(mesh, marking, &rects, mark.colour, 0.5),
             MarkKind::ClaimSource | MarkKind::ClaimCue | MarkKind::ClaimRole => {}
         }
     }
 }
 
-/// One block while its marks are drawn; the origin is the block's.
-struct BlockPage<'a> {
-    layout: &'a ParagraphLayout,
-    mesh: &'a mut Mesh,
-    input: &'a ArticleInput<'a>,
-    frame: &'a Frame<'a>,
+fn fill(mesh: &mut Mesh, rect: typeset::Rect, colour: Color32) {
+    mesh.add_colored_rect(moved(rect, Pos2::ZERO), colour);
 }
 
-impl BlockPage<'_> {
-    fn fill(&mut self, rect: typeset::Rect, colour: Color32) {
-        self.mesh.add_colored_rect(moved(rect, Pos2::ZERO), colour);
+fn tint(mesh: &mut Mesh, marking: Marking<'_>, rects: &[LineRect], colour: Color32, strength: f32) {
+    for piece in rects {
+        fill(mesh, marking.ground(piece), colour.gamma_multiply(strength));
     }
+}
 
-    /// The part of a piece that stands for its letters: what a tint fills and an outline surrounds.
-    fn body(&self, piece: &LineRect) -> typeset::Rect {
-        let size = self.input.style.size_pt;
-        let line = &self.layout.geometry.lines()[piece.line];
-        let pixel = 1.0 / self.frame.pixels_per_point;
-        let round = |y: f32| (y / pixel).round() * pixel;
-        typeset::Rect {
-            x0: piece.rect.x0,
-            // A character that shows nothing is marked by a sliver.
-            x1: piece.rect.x1.max(piece.rect.x0 + 2.0),
-            y0: round((line.baseline - TINT_ABOVE_EM * size).max(line.top)),
-            y1: round((line.baseline + TINT_BELOW_EM * size).min(line.bottom)),
-        }
-    }
-
-    fn tint(&mut self, rects: &[LineRect], colour: Color32, strength: f32) {
-        for piece in rects {
-            let body = self.body(piece);
-            self.fill(body, colour.gamma_multiply(strength));
-        }
-    }
-
-    fn underline(&mut self, rects: &[LineRect], style: Underline, colour: Color32, lane: u8) {
-        let size = self.input.style.size_pt;
-        let thickness = (UNDERLINE_EM * size).max(1.0);
-        let pixel = 1.0 / self.frame.pixels_per_point;
-        for piece in rects {
-            let baseline = self.layout.geometry.lines()[piece.line].baseline;
-            let depth = FIRST_LANE_EM + LANE_EM * f32::from(lane.min(LAST_LANE));
-            let body = self.body(piece);
-            // Two spans side by side show where one ends.
-            let inset = if body.width() > 6.0 { 1.0 } else { 0.0 };
-            let (x, y) = ([body.x0 + inset, body.x1 - inset], baseline + depth * size);
-            let mesh = &mut *self.mesh;
-            underline_rects(style, x, y, thickness, pixel, |rect| {
-                mesh.add_colored_rect(moved(rect, Pos2::ZERO), colour);
-            });
-        }
-    }
-
-    /// Draws a claim's bracket beside the lines of a piece, on the side where lines start; returns where it can be
-    /// pointed at.
-    fn bracket(
-        &mut self,
-        piece: &Piece,
-        rects: &[LineRect],
-        mark: &SpanMark,
-        lane: u8,
-        width: f32,
-    ) -> Option<typeset::Rect> {
-        let (first, last) = (rects.first()?.line, rects.last()?.line);
-        let lines = self.layout.geometry.lines();
-        let (y0, y1) = (lines[first].top + 5.0, lines[last].bottom - 5.0);
-        let away = BRACKET_GAP + BRACKET_STEP * f32::from(lane.min(LAST_LANE));
-        let rtl = self.layout.is_rtl();
-        let x = if rtl { self.frame.column_width + away } else { -away - width };
-        let hook = if rtl { [x - BRACKET_HOOK, x] } else { [x + width, x + width + BRACKET_HOOK] };
-        let mut draw = |rect: typeset::Rect| self.fill(rect, mark.colour);
-        if mark.kind == MarkKind::SuggestedClaim {
-            let mut y = y0;
-            while y < y1 {
-                draw(typeset::Rect { x0: x, y0: y, x1: x + width, y1: (y + 5.0).min(y1) });
-                y += 9.0;
-            }
-        } else {
-            draw(typeset::Rect { x0: x, y0, x1: x + width, y1 });
-        }
-        if piece.begins {
-            draw(typeset::Rect { x0: hook[0], y0, x1: hook[1], y1: y0 + width });
-        }
-        if piece.ends {
-            draw(typeset::Rect { x0: hook[0], y0: y1 - width, x1: hook[1], y1 });
-        }
-        Some(typeset::Rect { x0: hook[0].min(x) - 1.0, y0, x1: hook[1].max(x + width) + 1.0, y1 })
+fn underline(
+    mesh: &mut Mesh,
+    marking: Marking<'_>,
+    rects: &[LineRect],
+    style: Underline,
+    colour: Color32,
+    lane: u8,
+) {
+    for piece in rects {
+        marking.underline(piece, style, lane, |rect| fill(mesh, rect, colour));
     }
 }
 
@@ -261,11 +196,11 @@ fn stressed<'a>(
     view: &'a ArticleView,
     input: &'a ArticleInput<'_>,
 ) -> impl Iterator<Item = (u32, &'a SpanMark, bool)> {
-    let hovered = view.hovered.filter(|id| input.focused != Some(*id));
+    let hovered = view.hovered.or(input.hovered).filter(|id| input.focused != Some(*id));
     let ids = [(input.focused, true), (hovered, false)];
     ids.into_iter()
         .filter_map(|(id, focused)| Some((id?, focused)))
-        .flat_map(move |(id, focused)| view.index.with_id(id).iter().map(move |mark| (*mark, focused)))
+        .flat_map(move |(id, focused)| view.index.with_id(id).map(move |mark| (mark, focused)))
         .filter_map(|(index, focused)| Some((index, input.marks.marks.get(index as usize)?, focused)))
 }
 
@@ -275,26 +210,23 @@ fn draw_emphasis(view: &ArticleView, ground: &mut Mesh, input: &ArticleInput<'_>
         for (block, origin) in frame.visible {
             let Some(cached) = view.cache.get(block) else { continue };
             let mut mesh = Mesh::default();
-            let mut page = BlockPage { layout: &cached.layout, mesh: &mut mesh, input, frame };
+            let marking = frame.marking(&cached.layout, input);
             for piece in view.index.in_block(*block).iter().filter(|piece| piece.mark == index) {
-                let rects = cached.layout.geometry.rectangles(piece.range);
+                let rects = marking.pieces(piece.range);
                 let strength = if focused { input.theme.focus } else { input.theme.focus / 2.0 };
                 match mark.kind {
                     MarkKind::ClaimContent | MarkKind::SuggestedClaim => {
-                        page.tint(&rects, mark.colour, strength / 2.0);
-                        if focused {
-                            let known = cached.meshes.brackets.iter().find(|(_, id)| *id == mark.id);
-                            let Some((known, _)) = known else { continue };
-                            let side = if cached.layout.is_rtl() { known.x1 - 1.0 } else { known.x0 + 1.0 };
-                            let rect = typeset::Rect { x0: side - 1.5, x1: side + 1.5, ..*known };
-                            page.fill(rect, mark.colour);
+                        tint(&mut mesh, marking, &rects, mark.colour, strength / 2.0);
+                        let area = cached.meshes.brackets.iter().find(|(_, id)| *id == mark.id);
+                        if let (true, Some((area, _))) = (focused, area) {
+                            fill(&mut mesh, marking.focused_bracket(*area), mark.colour);
                         }
                     }
                     MarkKind::ClaimSource | MarkKind::ClaimCue | MarkKind::ClaimRole => {
-                        page.tint(&rects, mark.colour, input.theme.tint);
-                        page.underline(&rects, mark.underline, mark.colour, 0);
+                        tint(&mut mesh, marking, &rects, mark.colour, input.theme.tint);
+                        underline(&mut mesh, marking, &rects, mark.underline, mark.colour, 0);
                     }
-                    _ => page.tint(&rects, mark.colour, strength),
+                    _ => tint(&mut mesh, marking, &rects, mark.colour, strength),
                 }
             }
             append_quads(ground, &mesh.vertices, origin.to_vec2());
@@ -331,7 +263,12 @@ fn draw_above(
             let Some(cached) = view.cache.get(block) else { continue };
             for piece in view.index.in_block(*block).iter().filter(|piece| piece.mark == index) {
                 if focused && !mark.kind.is_claim() {
-                    outline(&mut above, &cached.layout, piece, mark, *origin, input, frame);
+                    let marking = frame.marking(&cached.layout, input);
+                    for rect in marking.pieces(piece.range) {
+                        marking.outline(&rect, mark.kind == MarkKind::Suggestion, |side| {
+                            above.add_colored_rect(moved(side, *origin), mark.colour);
+                        });
+                    }
                 }
                 if piece.begins {
                     tags.push((tag_place(&cached.layout, piece, *origin), mark, true));
@@ -358,26 +295,6 @@ fn draw_above(
     let mut taken = Vec::new();
     for (place, mark, filled) in tags {
         draw_tag(canvas, painter, place, mark, filled, &mut taken, input, frame);
-    }
-}
-
-/// Surrounds the letters of a piece by two points of its colour; by dashes when it is a suggestion.
-fn outline(
-    above: &mut Mesh,
-    layout: &ParagraphLayout,
-    piece: &Piece,
-    mark: &SpanMark,
-    origin: Pos2,
-    input: &ArticleInput<'_>,
-    frame: &Frame<'_>,
-) {
-    let mut scratch = Mesh::default();
-    let page = BlockPage { layout, mesh: &mut scratch, input, frame };
-    let dash = (mark.kind == MarkKind::Suggestion).then_some(4.0);
-    for rect in layout.geometry.rectangles(piece.range) {
-        let body = page.body(&rect);
-        let grown = typeset::Rect { x0: body.x0 - 2.0, y0: body.y0, x1: body.x1 + 2.0, y1: body.y1 + 2.0 };
-        outline_rects(grown, 2.0, dash, |side| above.add_colored_rect(moved(side, origin), mark.colour));
     }
 }
 
@@ -449,11 +366,9 @@ fn draw_caret(view: &ArticleView, above: &mut Mesh, input: &ArticleInput<'_>, fr
     // The end of a selection belongs to what is selected, not to the next line.
     let affinity = if head > frame.selection.anchor { Affinity::Before } else { Affinity::After };
     let caret = cached.layout.geometry.caret(relative_to(head.min(own.end()), own.start()), affinity);
-    let size = input.style.size_pt;
-    let baseline = cached.layout.geometry.lines()[caret.line].baseline;
-    let rect = Rect::from_min_max(
-        pos2(caret.x - 1.0, (baseline - TINT_ABOVE_EM * size).max(caret.top)),
-        pos2(caret.x + 1.0, (baseline + TINT_BELOW_EM * size).min(caret.bottom)),
-    );
-    above.add_colored_rect(rect.translate(Vec2::new(origin.x, origin.y)), input.theme.caret);
+    let marking = frame.marking(&cached.layout, input);
+    let place = typeset::Rect { x0: caret.x, y0: caret.top, x1: caret.x, y1: caret.bottom };
+    let ground = marking.ground(&LineRect { line: caret.line, rect: place });
+    let bar = typeset::Rect { x0: caret.x - 1.0, x1: caret.x + 1.0, ..ground };
+    above.add_colored_rect(moved(bar, *origin), input.theme.caret);
 }

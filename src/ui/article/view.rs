@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use egui::accesskit::{Role, TextDirection};
 use egui::containers::scroll_area::{DragScroll, ScrollSource};
-use egui::{Mesh, Pos2, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{EventFilter, Mesh, Pos2, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::fenwick::Heights;
 use super::marks::{MarkIndex, relative};
@@ -461,6 +461,11 @@ impl ArticleView {
             visible.push((block, origin));
         }
 
+        if response.has_focus() {
+            // The keys are the application's: egui must not move the focus with them.
+            let all = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, all));
+        }
         let outcome = pointer::handle(self, ui, &response, &visible, input);
         let frame =
             Frame { window, pixels_per_point, column_width, visible: &visible, selection: input.selection };

@@ -48,6 +48,8 @@ impl Editing {
         if !extend {
             self.anchor = at;
         }
+        // A composition that the cursor leaves stays as it is.
+        self.composing = None;
         self.typing = false;
     }
 
