@@ -132,7 +132,6 @@ impl Window {
                 },
                 marks: Marks { marks, revision: 1 },
                 focused: None,
-                hovered: None,
                 selection: TextSelection::default(),
                 style: ReadingStyle::default(),
                 theme: &theme,

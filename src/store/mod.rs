@@ -21,7 +21,9 @@ pub(crate) use atomic::read_for_tests;
 pub use atomic::{Stamp, write};
 pub use bundled::bundled_article;
 pub use error::StoreError;
-pub use settings::{Recent, Settings, Theme, config_dir, load_keymap, load_settings, save_settings, state_dir, user_name};
+pub use settings::{
+    Recent, Settings, Theme, config_dir, load_keymap, load_settings, save_settings, state_dir, user_name,
+};
 
 use std::path::Path;
 

@@ -10,7 +10,9 @@ use std::sync::mpsc::Receiver;
 
 use egui::{CentralPanel, Context, Margin, Panel, ViewportCommand};
 
-use super::article::{ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection};
+use super::article::{
+    ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection,
+};
 use super::dialog::{Answer, Dialog, Mentions, Palette, PathDialog, Purpose, save_pick, wish_for};
 use super::file_picker::{FilePicker, Pick, Picked};
 use super::find_bar::FindBar;
@@ -20,8 +22,8 @@ use super::text_painter::TextPainter;
 use super::theme::Theme;
 use super::{Frame, Wish, keys, label_bar, menu, panel, status_bar};
 use crate::session::{
-    Action, Focus, LineGeometry, LineMovement, ParagraphLines, Request, SchemaKey, Selection, Session, Tab, Variant,
-    ViewChange,
+    Action, Focus, LineGeometry, LineMovement, ParagraphLines, Request, SchemaKey, Selection, Session, Tab,
+    Variant, ViewChange,
 };
 use crate::store;
 use crate::text::{ByteOffset, Segmentation, SourceText};
@@ -184,7 +186,10 @@ impl App {
         let frame = &mut Frame { session: &self.session, painter: &mut self.painter, theme, wishes };
         let bar = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu::bar(ui, frame));
-        Panel::bottom("status").frame(bar).exact_size(32.0).show(ui, |ui| status_bar::show(ui, frame, dismiss));
+        Panel::bottom("status")
+            .frame(bar)
+            .exact_size(32.0)
+            .show(ui, |ui| status_bar::show(ui, frame, dismiss));
         if self.session.settings().panel {
             let width = (ui.available_width() * 0.30).clamp(304.0, 400.0);
             let side = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 8));
@@ -192,7 +197,9 @@ impl App {
                 panel::show(ui, frame, &mut self.panel);
             });
         }
-        Panel::top("labels").frame(bar.inner_margin(Margin::symmetric(12, 6))).show(ui, |ui| label_bar::show(ui, frame));
+        Panel::top("labels")
+            .frame(bar.inner_margin(Margin::symmetric(12, 6)))
+            .show(ui, |ui| label_bar::show(ui, frame));
         if self.find.is_open() {
             Panel::top("find").frame(bar).show(ui, |ui| self.find.show(ui, frame));
         }
@@ -226,7 +233,8 @@ impl App {
                 Request::PickOpen => self.pick(ctx, Purpose::Open, Pick::Open),
                 Request::PickOpenFolder => self.pick(ctx, Purpose::Open, Pick::OpenFolder),
                 Request::PickSave => {
-                    let path = self.session.annotations_path().map(std::path::Path::to_owned).unwrap_or_default();
+                    let path =
+                        self.session.annotations_path().map(std::path::Path::to_owned).unwrap_or_default();
                     self.pick(ctx, Purpose::Save, save_pick(&path));
                 }
                 Request::PickExport => self.dialog = Some(Dialog::Export),
@@ -315,7 +323,11 @@ impl eframe::App for App {
 
 fn reading_style(session: &Session) -> ReadingStyle {
     let settings = session.settings();
-    ReadingStyle { size_pt: settings.text_size, show_all_tags: settings.label_names, ..ReadingStyle::default() }
+    ReadingStyle {
+        size_pt: settings.text_size,
+        show_all_tags: settings.label_names,
+        ..ReadingStyle::default()
+    }
 }
 
 /// Where lines are, as the article view knows it.
@@ -359,7 +371,8 @@ impl ArticlePart<'_> {
         let generation = session.generation();
         self.marks.update(editor, generation, session.search(), session.schema(), &frame.theme, language);
         let selection = editor.selection();
-        let name = session.article_path().and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
+        let name =
+            session.article_path().and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
         let input = ArticleInput {
             content: ArticleContent {
                 source: editor.document().source(),
