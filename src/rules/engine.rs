@@ -1,43 +1,58 @@
 //! From an article to its suggestions.
 
-use crate::model::Suggestion;
-use crate::text::{Segmentation, SourceText};
+use std::collections::BTreeMap;
+use std::fmt;
 
-use super::pack::Pack;
-use super::{Context, PackError, PackSource};
+use crate::model::{Fragments, Suggestion};
+use crate::text::{Segmentation, SourceText, TextRange};
+
+use super::candidate::{Candidate, Found};
+use super::claims;
+use super::context::{Context, Language, detect_language};
+use super::error::PackError;
+use super::explain;
+use super::lexicon::Hits;
+use super::load::{self, Action, CompiledRule, Grammar};
+use super::matcher::{Match, Mention, Mentions, Scratch, View};
+use super::pack::PackSource;
+use super::program::{AnchorKey, LabelIndex, Program};
+use super::propagate;
+use super::resolve;
+use super::tokens::{Tokens, flag};
 
 /// Rules that are ready to run. Cheap to share between threads behind an `Arc`.
-#[derive(Debug)]
 pub struct RuleSet {
-    packs: Vec<Pack>,
+    grammars: BTreeMap<Language, Grammar>,
+}
+
+impl fmt::Debug for RuleSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RuleSet").field("rules", &self.rule_ids()).finish()
+    }
 }
 
 impl RuleSet {
-    /// Returns the packs that ship with the program.
-    ///
-    /// # Errors
-    ///
-    /// Never for a released program: a test compiles them.
-    pub fn builtin() -> Result<Self, Vec<PackError>> {
-        Self::compile(&[])
-    }
-
-    /// Returns the rules of some packs.
+    /// Returns the rules of some packs. Their order plays no part.
     ///
     /// # Errors
     ///
     /// Every mistake in them, with its place.
     pub fn compile(packs: &[PackSource]) -> Result<Self, Vec<PackError>> {
-        let mut parsed = Vec::new();
-        for source in packs {
-            if let Ok(pack) = ron::from_str::<Pack>(&source.text) {
-                parsed.push(pack);
-            }
-        }
-        Ok(Self { packs: parsed })
+        Ok(Self { grammars: load::load(packs)? })
+    }
+
+    /// Returns the rules that ship with the program.
+    ///
+    /// # Errors
+    ///
+    /// Never for a released program: a test compiles them.
+    pub fn builtin() -> Result<Self, Vec<PackError>> {
+        Self::compile(&super::builtin_packs())
     }
 
     /// Returns what the rules suggest for an article, sorted by start, then longer first, then label.
+    ///
+    /// The same text, rules and context give the same suggestions. Every span lies on char boundaries of `source`.
     #[must_use]
     pub fn suggest(
         &self,
@@ -45,7 +60,324 @@ impl RuleSet {
         segmentation: &Segmentation,
         context: &Context,
     ) -> Vec<Suggestion> {
-        let _ = (source, segmentation, context, &self.packs);
-        Vec::new()
+        let language = context.language.unwrap_or_else(|| detect_language(source.as_str()));
+        let Some(grammar) = self.grammars.get(&language) else {
+            return Vec::new();
+        };
+        Run::new(grammar, source, segmentation, context).suggestions()
+    }
+
+    /// Returns the reason that a rule gives, in a language of the window; `None` for an unknown rule.
+    #[must_use]
+    pub fn note(&self, rule: &str, language: Language) -> Option<&str> {
+        let mut rules = self.grammars.values().flat_map(|grammar| &grammar.rules);
+        let note = &rules.find(|known| &*known.id == rule)?.note;
+        Some(match language {
+            Language::Arabic => &note.ar,
+            Language::English => &note.en,
+        })
+    }
+
+    /// Returns the ids of all rules, sorted.
+    #[must_use]
+    pub fn rule_ids(&self) -> Vec<&str> {
+        let rules = self.grammars.values().flat_map(|grammar| &grammar.rules);
+        let mut ids: Vec<&str> = rules.map(|rule| &*rule.id).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Runs the examples of all rules and returns those that do not hold.
+    #[must_use]
+    pub fn check_examples(&self) -> Vec<PackError> {
+        let grammars = self.grammars.iter();
+        grammars.flat_map(|(language, grammar)| super::examples::check(self, *language, grammar)).collect()
+    }
+
+    /// Returns where a negative rule allows no suggestion, for its examples.
+    pub(super) fn negative_ranges(&self, language: Language, rule: usize, source: &SourceText) -> Vec<TextRange> {
+        let Some(grammar) = self.grammars.get(&language) else {
+            return Vec::new();
+        };
+        let segmentation = Segmentation::new(source);
+        let context = Context::default();
+        let mut run = Run::new(grammar, source, &segmentation, &context);
+        run.run_rule(rule, &grammar.rules[rule]);
+        run.negative
+    }
+
+    /// Returns the candidates of one rule before the resolver, for its examples.
+    pub(super) fn raw_candidates(
+        &self,
+        language: Language,
+        rule: usize,
+        source: &SourceText,
+    ) -> Vec<Candidate> {
+        let Some(grammar) = self.grammars.get(&language) else {
+            return Vec::new();
+        };
+        let segmentation = Segmentation::new(source);
+        let context = Context::default();
+        let mut run = Run::new(grammar, source, &segmentation, &context);
+        run.run_stages();
+        run.candidates.into_iter().filter(|c| c.rule == rule).collect()
+    }
+}
+
+/// One run of a grammar over an article.
+struct Run<'a> {
+    grammar: &'a Grammar,
+    source: &'a SourceText,
+    segmentation: &'a Segmentation,
+    context: &'a Context,
+    /// The article's tokens, folded.
+    tokens: Tokens,
+    /// Which terms of the lexicon stand where.
+    hits: Hits,
+    /// The mentions that hold so far: what later stages see.
+    mentions: Mentions,
+    /// Everything that rules found so far.
+    candidates: Vec<Candidate>,
+    /// Where nothing is suggested.
+    negative: Vec<TextRange>,
+    scratch: Scratch,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        grammar: &'a Grammar,
+        source: &'a SourceText,
+        segmentation: &'a Segmentation,
+        context: &'a Context,
+    ) -> Self {
+        let tokens = Tokens::new(source, segmentation);
+        let hits = grammar.lexicon.scan(&tokens);
+        let mut run = Self {
+            grammar,
+            source,
+            segmentation,
+            context,
+            tokens,
+            hits,
+            mentions: Mentions::default(),
+            candidates: Vec::new(),
+            negative: Vec::new(),
+            scratch: Scratch::default(),
+        };
+        run.mentions = Mentions::new(run.confirmed().collect());
+        run
+    }
+
+    fn suggestions(mut self) -> Vec<Suggestion> {
+        self.run_stages();
+        let rules = &self.grammar.rules;
+        let kept = resolve::resolve(&mut self.candidates, rules, &self.negative, self.context, &self.grammar.labels);
+        let mut suggestions: Vec<Suggestion> =
+            kept.iter().filter_map(|index| self.suggestion(*index)).collect();
+        suggestions.retain(|suggestion| !self.context.decided.contains(&suggestion.key()));
+        suggestions.sort_by(|a, b| {
+            let (x, y) = (a.body.fragments(), b.body.fragments());
+            x.cmp(y).then_with(|| a.body.label().cmp(b.body.label())).then_with(|| a.rule.cmp(&b.rule))
+        });
+        suggestions
+    }
+
+    fn run_stages(&mut self) {
+        let rules = &self.grammar.rules;
+        let mut next = 0;
+        for stage in rules.chunk_by(|a, b| a.stage == b.stage) {
+            let before = self.candidates.len();
+            for (i, rule) in stage.iter().enumerate() {
+                self.run_rule(next + i, rule);
+            }
+            next += stage.len();
+            if self.candidates.len() > before && next < rules.len() {
+                self.settle_mentions();
+            }
+        }
+    }
+
+    /// Makes the mentions that hold so far visible to the next stage.
+    fn settle_mentions(&mut self) {
+        let labels = &self.grammar.labels;
+        let mut weighed = self.candidates.clone();
+        let kept = resolve::resolve(&mut weighed, &self.grammar.rules, &self.negative, self.context, labels);
+        let found = kept.iter().filter_map(|index| match weighed[*index].found {
+            Found::Mention { label, tokens, stem, .. } => Some(mention(label, tokens, stem)),
+            Found::Claim(_) => None,
+        });
+        self.mentions = Mentions::new(self.confirmed().chain(found).collect());
+    }
+
+    /// Returns the mentions that a human made, in tokens.
+    fn confirmed(&self) -> impl Iterator<Item = Mention> {
+        self.context.confirmed.iter().filter_map(|confirmed| {
+            let name = confirmed.label.as_str();
+            let label = self.grammar.labels.iter().position(|label| &**label == name)?;
+            let range = confirmed.fragments.hull();
+            let tokens = self.segmentation.tokens_in(range);
+            if tokens.is_empty() {
+                return None;
+            }
+            let starts_inside = range.start() > self.tokens.facts[tokens.start].range.start();
+            let stem = if starts_inside { self.stem_of(tokens.start, range) } else { 0 };
+            Some(mention(LabelIndex::try_from(label).ok()?, (tokens.start, tokens.end), stem))
+        })
+    }
+
+    /// Returns the bytes of a token's form before the place where a span begins inside it.
+    fn stem_of(&self, token: usize, range: TextRange) -> u8 {
+        let form = self.tokens.form(token);
+        let ends = form.char_indices().filter_map(|(at, _)| u8::try_from(at).ok());
+        ends.take_while(|at| self.tokens.stem_start(self.source, token, *at) <= range.start()).last().unwrap_or(0)
+    }
+
+    fn run_rule(&mut self, index: usize, rule: &'a CompiledRule) {
+        match &rule.action {
+            Action::NegativeLine(regex) => {
+                let paragraphs = self.segmentation.paragraphs().iter();
+                let lines = paragraphs.filter(|line| regex.is_match(self.source.slice(**line).trim()));
+                self.negative.extend(lines);
+            }
+            Action::Propagate(propagation) => {
+                let found = propagate::propagate(
+                    propagation,
+                    index,
+                    &view(self.grammar, self.source, &self.tokens, &self.hits, &self.mentions),
+                    self.context,
+                );
+                self.candidates.extend(found);
+            }
+            Action::Entity(_) | Action::Claim | Action::Negative => {
+                for (start, sentence) in self.starts(&rule.program) {
+                    self.try_at(index, rule, start, sentence);
+                }
+            }
+        }
+    }
+
+    /// Returns the tokens at which a match of a program can begin, each with its sentence.
+    fn starts(&self, program: &Program) -> Vec<(usize, usize)> {
+        let count = |anchor: &super::program::Anchor| -> usize {
+            let keys = anchor.any_of.iter().map(|key| self.places(*key).len());
+            keys.sum::<usize>().saturating_mul(1 + (anchor.max - anchor.min) as usize)
+        };
+        let rarest = program.anchors.iter().filter(|a| a.max - a.min <= 64).min_by_key(|a| count(a));
+        let mut starts = Vec::new();
+        match rarest {
+            None => starts.extend(0..self.tokens.len()),
+            Some(anchor) => {
+                let places = anchor.any_of.iter().flat_map(|key| self.places(*key));
+                for place in places {
+                    let place = place as usize;
+                    let nearest = place.checked_sub(anchor.min as usize);
+                    let farthest = place.saturating_sub(anchor.max as usize);
+                    starts.extend(nearest.map_or(0..0, |nearest| farthest..nearest + 1));
+                }
+                starts.sort_unstable();
+                starts.dedup();
+            }
+        }
+        let sentence = |start| Some((start, self.tokens.sentence_of(start)));
+        starts.into_iter().filter_map(sentence).collect()
+    }
+
+    /// Returns the tokens at which an anchor stands.
+    fn places(&self, key: AnchorKey) -> Vec<u32> {
+        match key {
+            AnchorKey::Class(class) => self.hits.of_class(class).to_vec(),
+            AnchorKey::Entity(label) => {
+                self.mentions.all.iter().filter(|m| m.label == label).map(|m| m.first).collect()
+            }
+            AnchorKey::Number => self.flagged(flag::NUMBER),
+            AnchorKey::Symbol => self.flagged(flag::SYMBOL),
+            AnchorKey::SentenceStart => {
+                self.tokens.sentences.iter().filter_map(|s| u32::try_from(s.start).ok()).collect()
+            }
+        }
+    }
+
+    fn flagged(&self, flags: u16) -> Vec<u32> {
+        let tokens = (0_u32..).zip(&self.tokens.facts);
+        tokens.filter(|(_, facts)| facts.is(flags)).map(|(token, _)| token).collect()
+    }
+
+    fn try_at(&mut self, index: usize, rule: &CompiledRule, start: usize, sentence: usize) {
+        let range = self.tokens.sentences[sentence].clone();
+        let view = view(self.grammar, self.source, &self.tokens, &self.hits, &self.mentions);
+        let Some(matched) = view.run(&rule.program, &range, start, &mut self.scratch) else {
+            return;
+        };
+        let Some(guards) = view.guards_hold(rule, &matched, &range) else {
+            return;
+        };
+        match &rule.action {
+            Action::Negative => {
+                if matched.end > matched.start {
+                    self.negative.push(self.tokens.range(matched.start, matched.end));
+                }
+            }
+            Action::Claim => {
+                self.candidates.extend(claims::candidate(&view, self.grammar, index, rule, matched, guards));
+            }
+            Action::Entity(labels) => {
+                let found = matched.captures.iter().filter_map(|(capture, first, end)| {
+                    let label = labels[usize::from(*capture)];
+                    view.mention_candidate(index, label, &matched, (*first, *end), &guards)
+                });
+                self.candidates.extend(found);
+            }
+            Action::NegativeLine(_) | Action::Propagate(_) => {}
+        }
+    }
+
+    fn suggestion(&self, index: usize) -> Option<Suggestion> {
+        let view = view(self.grammar, self.source, &self.tokens, &self.hits, &self.mentions);
+        explain::suggestion(&view, self.grammar, &self.candidates, index)
+    }
+}
+
+fn view<'a>(
+    grammar: &'a Grammar,
+    source: &'a SourceText,
+    tokens: &'a Tokens,
+    hits: &'a Hits,
+    mentions: &'a Mentions,
+) -> View<'a> {
+    View { source, tokens, lexicon: &grammar.lexicon, hits, atoms: &grammar.atoms, mentions }
+}
+
+fn mention(label: LabelIndex, (first, end): (usize, usize), stem: u8) -> Mention {
+    let index = |token| u32::try_from(token).unwrap_or(u32::MAX);
+    Mention { first: index(first), end: std::cmp::Reverse(index(end)), label, stem }
+}
+
+impl View<'_> {
+    /// Returns the candidate of a captured name: proclitics and the quotes around it are left out.
+    fn mention_candidate(
+        &self,
+        rule: usize,
+        label: LabelIndex,
+        matched: &Match,
+        captured: (usize, usize),
+        guards: &[String],
+    ) -> Option<Candidate> {
+        let (first, end) = self.without_edge_quotes(captured)?;
+        let stem = matched.pieces.iter().find(|p| p.token as usize == first).map_or(0, |p| p.stem);
+        let range = self.span(first, end, stem);
+        Some(Candidate {
+            rule,
+            found: Found::Mention { label, tokens: (first, end), stem, origin: None },
+            fragments: Fragments::single(range).ok()?,
+            matched: Some(matched.clone()),
+            guards: guards.to_vec(),
+            losers: Vec::new(),
+        })
+    }
+
+    /// Returns the source range of tokens, a proclitic of the first left out.
+    pub(super) fn span(&self, first: usize, end: usize, stem: u8) -> TextRange {
+        let range = self.tokens.range(first, end);
+        TextRange::new(self.tokens.stem_start(self.source, first, stem).min(range.end()), range.end())
     }
 }

@@ -1,7 +1,9 @@
 //! Text to suggestions: packs of rules, gazetteers, token patterns, attribution, one resolver, reasons.
 //!
 //! ```text
-//! PackSource --pack--> Pack --load--> RuleSet --engine--> Vec<Suggestion>
+//! PackSource --load, compile--> RuleSet
+//! SourceText --tokens--> Tokens --lexicon--> Hits --matcher, claims, propagate--> Candidates
+//!            --resolve--> what stands --explain--> Vec<Suggestion>
 //! ```
 //!
 //! A pack is data (RON), never code: the grammar of Arabic words, the matcher and the resolver are here, what to look
@@ -10,11 +12,28 @@
 //! Invariant: does no I/O (packs come in as text), reads no clock, and gives the same suggestions whatever the order
 //! of packs and rules.
 
+mod builtin;
+mod candidate;
+mod claims;
+mod compile;
 mod context;
 mod engine;
 mod error;
+mod examples;
+mod explain;
+mod gazetteer;
+mod guards;
+mod lexicon;
+mod load;
+mod matcher;
 mod pack;
+mod program;
+mod propagate;
+mod resolve;
+mod stages;
+mod tokens;
 
+pub use builtin::builtin_packs;
 pub use context::{ConfirmedMention, Context, Language, detect_language};
 pub use engine::RuleSet;
 pub use error::PackError;

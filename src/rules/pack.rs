@@ -48,6 +48,9 @@ pub(super) struct Pack {
     pub(super) name: String,
     pub(super) version: u32,
     pub(super) language: String,
+    /// How the names of gazetteer classes are met in text, where it differs from the default.
+    #[serde(default)]
+    pub(super) gazetteers: BTreeMap<String, GazetteerClass>,
     #[serde(default)]
     pub(super) lists: BTreeMap<String, List>,
     /// Parts of patterns with a name, for [`Element::Use`].
@@ -69,6 +72,32 @@ pub(super) enum WordClass {
     Particle,
     /// Nothing: the word as it is.
     Whole,
+}
+
+/// How the names of a gazetteer class are met in text.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GazetteerClass {
+    /// The fewest letters of a one-word name behind a proclitic.
+    #[serde(default = "default_min_stem")]
+    pub(super) min_stem: u16,
+    /// Whether a name of this class rules out that the same word is read as proclitic and name.
+    #[serde(default = "default_known")]
+    pub(super) known: bool,
+}
+
+impl Default for GazetteerClass {
+    fn default() -> Self {
+        Self { min_stem: default_min_stem(), known: default_known() }
+    }
+}
+
+fn default_min_stem() -> u16 {
+    3
+}
+
+fn default_known() -> bool {
+    true
 }
 
 /// Words with a name.

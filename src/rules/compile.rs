@@ -1,0 +1,507 @@
+//! From a pattern as written to a program.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::error::nearest;
+use super::lexicon::{ClassId, LexiconBuilder, normal_form};
+use super::pack::{Element, WordClass};
+use super::program::{Anchor, AnchorKey, Atom, LabelIndex, MAX_OPS, Op, Program, Test, TokenTest};
+
+/// How deep parts may use parts.
+const MAX_USES: u32 = 8;
+
+/// The marks that open and close a quotation.
+pub(super) const OPENING_QUOTES: &str = "«“\"„‹";
+pub(super) const CLOSING_QUOTES: &str = "»”\"“›";
+
+/// A mistake in a rule, before its place in the file is known.
+#[derive(Debug)]
+pub(super) struct Mistake {
+    /// What to look for behind the rule's id to find the place.
+    pub(super) written: String,
+    pub(super) message: String,
+    pub(super) nearest: Option<String>,
+    pub(super) hint: &'static str,
+}
+
+/// The names that patterns of a language can refer to, and the atoms made so far.
+pub(super) struct Names<'a> {
+    pub(super) lists: &'a BTreeMap<String, ClassId>,
+    pub(super) gazetteers: &'a BTreeMap<String, ClassId>,
+    /// Classes of words that stand in patterns themselves, by their writing.
+    pub(super) words: &'a BTreeMap<(bool, String), ClassId>,
+    pub(super) labels: &'a BTreeMap<String, LabelIndex>,
+    pub(super) parts: &'a BTreeMap<String, Vec<Element>>,
+    pub(super) atoms: &'a mut Vec<Atom>,
+    pub(super) mistakes: Vec<Mistake>,
+}
+
+/// Tokens from the match's start, the fewest and the most.
+#[derive(Debug, Clone, Copy, Default)]
+struct Distance {
+    min: u32,
+    max: u32,
+}
+
+impl Distance {
+    fn plus(self, min: u32, max: u32) -> Self {
+        Self { min: self.min.saturating_add(min), max: self.max.saturating_add(max) }
+    }
+}
+
+/// The most tokens of a word, name or mention.
+const MAX_TERM: u32 = 12;
+
+impl Names<'_> {
+    /// Returns the program of a pattern; mistakes are collected.
+    pub(super) fn program(&mut self, pattern: &[Element]) -> Program {
+        let mut program = Program::default();
+        let end = self.sequence(pattern, &mut program, Distance::default(), true, 0);
+        program.push(Op::Accept);
+        program.max_width = end.max.min(4096);
+        if program.ops.len() > MAX_OPS {
+            self.mistake(
+                "pattern",
+                format!("the pattern has {} instructions, {MAX_OPS} are the most", program.ops.len()),
+                "Narrow its repetitions and gaps",
+            );
+            program = Program { ops: vec![Op::Accept], ..Program::default() };
+        }
+        program
+    }
+
+    /// Returns the atom of an element of a guard, which looks at one word, name, mention or token.
+    pub(super) fn guard(&mut self, element: &Element) -> Option<u32> {
+        let mut program = Program::default();
+        let element = std::slice::from_ref(element);
+        self.sequence(element, &mut program, Distance::default(), false, 0);
+        if let [Op::Atom(atom)] = program.ops[..] {
+            return Some(atom);
+        }
+        self.mistake(
+            "not_",
+            "a guard is one word, list, gazetteer, entity, mark, regex or token".to_owned(),
+            "Write several guards in place of a sequence",
+        );
+        None
+    }
+
+    fn sequence(
+        &mut self,
+        elements: &[Element],
+        program: &mut Program,
+        from: Distance,
+        anchored: bool,
+        uses: u32,
+    ) -> Distance {
+        let mut at = from;
+        for element in elements {
+            if program.ops.len() > MAX_OPS {
+                break;
+            }
+            at = self.element(element, program, at, anchored, uses);
+        }
+        at
+    }
+
+    fn element(
+        &mut self,
+        element: &Element,
+        program: &mut Program,
+        at: Distance,
+        anchored: bool,
+        uses: u32,
+    ) -> Distance {
+        match element {
+            Element::Capture(name, inner) => {
+                let capture = program.capture(name);
+                program.push(Op::Open(capture));
+                let end = self.sequence(inner, program, at, anchored, uses);
+                program.push(Op::Close(capture));
+                end
+            }
+            Element::Optional(inner) => {
+                let split = program.push(Op::Accept);
+                let end = self.sequence(inner, program, at, false, uses);
+                program.ops[split as usize] = Op::Split { prefer: split + 1, other: program.next() };
+                Distance { min: at.min, max: end.max }
+            }
+            Element::Repeat(min, max, inner) => self.repeat((*min, *max), inner, program, at, anchored, uses),
+            Element::OneOf(choices) => self.one_of(choices, program, at, anchored, uses),
+            Element::Gap(min, max) => self.gap(*min, *max, program, at),
+            Element::Rest => {
+                program.push(Op::Rest);
+                at
+            }
+            Element::Start => {
+                program.push(Op::Start);
+                if anchored {
+                    let any_of = vec![AnchorKey::SentenceStart];
+                    program.anchors.push(Anchor { any_of, min: at.min, max: at.max });
+                }
+                at
+            }
+            Element::End => {
+                program.push(Op::End);
+                at
+            }
+            Element::Quoted(inner) => {
+                let open = Element::Mark(OPENING_QUOTES.to_owned());
+                let close = Element::Mark(CLOSING_QUOTES.to_owned());
+                let inside = self.element(&open, program, at, anchored, uses);
+                let end = self.sequence(inner, program, inside, anchored, uses);
+                self.element(&close, program, end, false, uses)
+            }
+            Element::Use(name) => self.use_part(name, program, at, anchored, uses),
+            Element::Line(_) => {
+                let hint = "It stands alone in its pattern";
+                self.mistake("Line", "a line is no part of a longer pattern".to_owned(), hint);
+                at
+            }
+            _ => self.atom_element(element, program, at, anchored),
+        }
+    }
+
+    fn use_part(
+        &mut self,
+        name: &str,
+        program: &mut Program,
+        at: Distance,
+        anchored: bool,
+        uses: u32,
+    ) -> Distance {
+        let parts = self.parts;
+        match parts.get(name) {
+            Some(_) if uses >= MAX_USES => {
+                let message = format!("the part `{name}` uses itself, or parts are nested too deep");
+                self.mistake(name, message, "");
+                at
+            }
+            Some(inner) => self.sequence(inner, program, at, anchored, uses + 1),
+            None => {
+                let names = parts.keys().map(String::as_str);
+                self.unknown("part", name, nearest(name, names));
+                at
+            }
+        }
+    }
+
+    fn repeat(
+        &mut self,
+        (min, max): (u32, u32),
+        inner: &[Element],
+        program: &mut Program,
+        at: Distance,
+        anchored: bool,
+        uses: u32,
+    ) -> Distance {
+        if min > max || max == 0 {
+            self.mistake("Repeat", format!("{min} to {max} times is no repetition"), "");
+            return at;
+        }
+        let mut end = at;
+        for i in 0..min {
+            end = self.sequence(inner, program, end, anchored && i == 0, uses);
+        }
+        let mut splits = Vec::new();
+        let fewest = end.min;
+        for _ in min..max {
+            if program.ops.len() > MAX_OPS {
+                break;
+            }
+            splits.push(program.push(Op::Accept));
+            end = self.sequence(inner, program, end, false, uses);
+        }
+        let behind = program.next();
+        for split in splits {
+            program.ops[split as usize] = Op::Split { prefer: split + 1, other: behind };
+        }
+        Distance { min: fewest, max: end.max }
+    }
+
+    fn one_of(
+        &mut self,
+        choices: &[Vec<Element>],
+        program: &mut Program,
+        at: Distance,
+        anchored: bool,
+        uses: u32,
+    ) -> Distance {
+        let mut jumps = Vec::new();
+        let mut reach: Option<Distance> = None;
+        let mut keys: Option<Vec<AnchorKey>> = Some(Vec::new());
+        for (i, choice) in choices.iter().enumerate() {
+            let is_last = i + 1 == choices.len();
+            let split = if is_last { None } else { Some(program.push(Op::Accept)) };
+            // What a choice must begin with is collected, and taken out again: only all of them together anchor.
+            let known = program.anchors.len();
+            let end = self.sequence(choice, program, at, anchored, uses);
+            let begins = program.anchors.drain(known..).find(|a| a.min == at.min && a.max == at.max);
+            keys = keys.zip(begins).map(|(mut keys, anchor)| {
+                keys.extend(anchor.any_of);
+                keys
+            });
+            if let Some(split) = split {
+                jumps.push(program.push(Op::Jump(0)));
+                program.ops[split as usize] = Op::Split { prefer: split + 1, other: program.next() };
+            }
+            let (min, max) = reach.map_or((end.min, end.max), |r| (r.min.min(end.min), r.max.max(end.max)));
+            reach = Some(Distance { min, max });
+        }
+        let behind = program.next();
+        for jump in jumps {
+            program.ops[jump as usize] = Op::Jump(behind);
+        }
+        if let Some(any_of) = keys.filter(|keys| anchored && !keys.is_empty()) {
+            program.anchors.push(Anchor { any_of, min: at.min, max: at.max });
+        }
+        reach.unwrap_or(at)
+    }
+
+    fn gap(&mut self, min: u32, max: u32, program: &mut Program, at: Distance) -> Distance {
+        if min > max || max > 40 {
+            self.mistake("Gap", format!("a gap of {min} to {max} tokens"), "A gap has 40 tokens at most");
+            return at;
+        }
+        let any = self.atom(Test::Any, "any word");
+        for _ in 0..min {
+            program.push(Op::Atom(any));
+        }
+        let splits: Vec<u32> = (min..max)
+            .map(|_| {
+                let split = program.push(Op::Accept);
+                program.push(Op::Atom(any));
+                split
+            })
+            .collect();
+        let behind = program.next();
+        for split in splits {
+            program.ops[split as usize] = Op::Split { prefer: behind, other: split + 1 };
+        }
+        at.plus(min, max)
+    }
+
+    fn atom_element(
+        &mut self,
+        element: &Element,
+        program: &mut Program,
+        at: Distance,
+        anchored: bool,
+    ) -> Distance {
+        let Some((test, name, key, longest)) = self.test(element) else {
+            return at.plus(1, 1);
+        };
+        let atom = self.atom(test, &name);
+        program.push(Op::Atom(atom));
+        if let Some(key) = key.filter(|_| anchored) {
+            program.anchors.push(Anchor { any_of: vec![key], min: at.min, max: at.max });
+        }
+        at.plus(1, longest)
+    }
+
+    /// Returns the test of an element, its name for explanations, what anchors it, and the most tokens it takes.
+    fn test(&mut self, element: &Element) -> Option<(Test, String, Option<AnchorKey>, u32)> {
+        Some(match element {
+            Element::Word(written) => {
+                let class = *self.words.get(&(false, written.clone()))?;
+                let longest = written.split('|').map(words_of).max().unwrap_or(1);
+                (Test::Class(class), format!("word «{written}»"), Some(AnchorKey::Class(class)), longest)
+            }
+            Element::Exactly(written) => {
+                let class = *self.words.get(&(true, written.clone()))?;
+                let test = Test::Exactly(class, written.as_str().into());
+                let longest = words_of(written);
+                (test, format!("exactly «{written}»"), Some(AnchorKey::Class(class)), longest)
+            }
+            Element::List(list) => {
+                let class = self.list(list)?;
+                (Test::Class(class), format!("list `{list}`"), Some(AnchorKey::Class(class)), MAX_TERM)
+            }
+            Element::Gazetteer(name) => {
+                let Some(class) = self.gazetteers.get(name).copied() else {
+                    self.unknown("gazetteer", name, nearest(name, self.gazetteers.keys().map(String::as_str)));
+                    return None;
+                };
+                (Test::Class(class), format!("gazetteer `{name}`"), Some(AnchorKey::Class(class)), MAX_TERM)
+            }
+            Element::Entity(label) => {
+                let index = self.label(label)?;
+                (Test::Entity(index), format!("entity {label}"), Some(AnchorKey::Entity(index)), MAX_TERM)
+            }
+            Element::Mark(marks) => {
+                let test = Test::Mark(marks.as_str().into());
+                (test, format!("mark {marks}"), Some(AnchorKey::Symbol), 1)
+            }
+            Element::Regex(pattern) => match Regex::new(&format!("^(?:{pattern})$")) {
+                Ok(regex) => (Test::Regex(Box::new(regex)), format!("regex `{pattern}`"), None, 1),
+                Err(error) => {
+                    self.mistake(pattern, format!("the regular expression does not compile: {error}"), "");
+                    return None;
+                }
+            },
+            Element::Token { number, .. } => {
+                let key = (*number == Some(true)).then_some(AnchorKey::Number);
+                let (test, name) = self.token(element);
+                (Test::Token(Box::new(test)), name, key, 1)
+            }
+            _ => return None,
+        })
+    }
+
+    fn token(&mut self, element: &Element) -> (TokenTest, String) {
+        let Element::Token {
+            definite,
+            name,
+            number,
+            conjunction,
+            shape,
+            script,
+            prefix,
+            suffix,
+            min_letters,
+            max_letters,
+            not_in,
+            joined,
+        } = element
+        else {
+            return (TokenTest::default(), String::new());
+        };
+        let folded = |words: &[String]| -> Vec<String> {
+            words.iter().map(|word| normal_form(word).trim_end().to_owned()).collect()
+        };
+        let test = TokenTest {
+            definite: *definite,
+            name: *name,
+            number: *number,
+            conjunction: *conjunction,
+            shape: *shape,
+            script: *script,
+            prefix: folded(prefix),
+            suffix: folded(suffix),
+            min_letters: *min_letters,
+            max_letters: *max_letters,
+            not_in: not_in.iter().filter_map(|list| self.list(list)).collect(),
+            joined: *joined,
+        };
+        let words = [
+            (*definite == Some(true), "with article"),
+            (*name == Some(true), "like a name"),
+            (*number == Some(true), "number"),
+            (*conjunction == Some(true), "with و or ف"),
+            (shape.is_some(), "by its capitals"),
+            (!prefix.is_empty() || !suffix.is_empty(), "by its first or last letters"),
+        ];
+        let held: Vec<&str> = words.into_iter().filter(|(holds, _)| *holds).map(|(_, word)| word).collect();
+        (test, format!("word {}", if held.is_empty() { "of any kind".to_owned() } else { held.join(", ") }))
+    }
+
+    /// Returns the class of a list.
+    pub(super) fn list(&mut self, name: &str) -> Option<ClassId> {
+        let class = self.lists.get(name).copied();
+        if class.is_none() {
+            self.unknown("list", name, nearest(name, self.lists.keys().map(String::as_str)));
+        }
+        class
+    }
+
+    /// Returns the index of a label.
+    pub(super) fn label(&mut self, name: &str) -> Option<LabelIndex> {
+        let label = self.labels.get(name).copied();
+        if label.is_none() {
+            self.unknown("label", name, nearest(name, self.labels.keys().map(String::as_str)));
+        }
+        label
+    }
+
+    fn unknown(&mut self, what: &str, name: &str, nearest: Option<String>) {
+        let hint = if what == "label" { "A label exists where a rule captures it" } else { "" };
+        let message = format!("the {what} `{name}` does not exist");
+        self.mistakes.push(Mistake { written: name.to_owned(), message, nearest, hint });
+    }
+
+    fn mistake(&mut self, written: &str, message: String, hint: &'static str) {
+        self.mistakes.push(Mistake { written: written.to_owned(), message, nearest: None, hint });
+    }
+
+    fn atom(&mut self, test: Test, name: &str) -> u32 {
+        self.atoms.push(Atom { test, name: Arc::from(name) });
+        u32::try_from(self.atoms.len() - 1).unwrap_or(u32::MAX)
+    }
+}
+
+fn words_of(written: &str) -> u32 {
+    u32::try_from(normal_form(written).matches(' ').count()).unwrap_or(u32::MAX)
+}
+
+/// Adds the words that stand in a pattern itself to the lexicon.
+pub(super) fn collect_words(
+    elements: &[Element],
+    builder: &mut LexiconBuilder,
+    words: &mut BTreeMap<(bool, String), ClassId>,
+) {
+    each(elements, &mut |element| {
+        let (exactly, written) = match element {
+            Element::Word(written) => (false, written),
+            Element::Exactly(written) => (true, written),
+            _ => return,
+        };
+        let class = if exactly { WordClass::Whole } else { WordClass::Noun };
+        words.entry((exactly, written.clone())).or_insert_with(|| {
+            let id = builder.class(super::lexicon::ClassRules {
+                words: class,
+                min_stem: 2,
+                is_known: false,
+                is_name: false,
+            });
+            for word in written.split('|') {
+                builder.add(id, word);
+            }
+            id
+        });
+    });
+}
+
+/// Returns the captures' names and the labels of mentions that a pattern refers to.
+pub(super) fn names_in(
+    elements: &[Element],
+    parts: &BTreeMap<String, Vec<Element>>,
+) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut captures, mut entities) = (BTreeSet::new(), BTreeSet::new());
+    let mut todo: Vec<&[Element]> = vec![elements];
+    let mut seen = BTreeSet::new();
+    while let Some(elements) = todo.pop() {
+        let mut used = Vec::new();
+        each(elements, &mut |element| match element {
+            Element::Capture(name, _) => {
+                captures.insert(name.clone());
+            }
+            Element::Entity(label) => {
+                entities.insert(label.clone());
+            }
+            Element::Use(name) => used.push(name.clone()),
+            _ => {}
+        });
+        for name in used {
+            todo.extend(parts.get(&name).map(Vec::as_slice).filter(|_| seen.insert(name)));
+        }
+    }
+    (captures, entities)
+}
+
+/// Calls `visit` for every element, the outer ones first.
+fn each(elements: &[Element], visit: &mut dyn FnMut(&Element)) {
+    for element in elements {
+        visit(element);
+        match element {
+            Element::Capture(_, inner)
+            | Element::Optional(inner)
+            | Element::Repeat(_, _, inner)
+            | Element::Quoted(inner) => each(inner, visit),
+            Element::OneOf(choices) => choices.iter().for_each(|choice| each(choice, visit)),
+            _ => {}
+        }
+    }
+}

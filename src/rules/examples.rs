@@ -1,0 +1,146 @@
+//! Runs the examples that every rule carries.
+
+use std::collections::BTreeSet;
+
+use crate::text::{SourceText, TextRange};
+
+use super::candidate::{Candidate, Found};
+use super::context::Language;
+use super::engine::RuleSet;
+use super::error::PackError;
+use super::load::{Action, CompiledRule, Grammar};
+
+/// What a rule gives, or what an example wants: a name (label or role) and a text range.
+type Marked = BTreeSet<(String, TextRange)>;
+
+/// Returns an error for each example that does not hold.
+pub(super) fn check(rules: &RuleSet, language: Language, grammar: &Grammar) -> Vec<PackError> {
+    let mut errors = Vec::new();
+    for (index, rule) in grammar.rules.iter().enumerate() {
+        let mut error = |message: String| {
+            errors.push(PackError {
+                path: rule.place.path.clone(),
+                line: rule.place.line,
+                column: rule.place.column,
+                message: format!("rule `{}`: {message}", rule.id),
+                nearest: None,
+                hint: String::new(),
+            });
+        };
+        for example in &rule.examples.must {
+            let (text, wanted) = parse(example, default_name(rule, grammar));
+            let given = run(rules, language, grammar, (index, rule), &text, &wanted);
+            for (name, range) in wanted.difference(&given) {
+                let given = given.iter().map(|(name, range)| quoted(&text, name, *range)).collect::<Vec<_>>();
+                error(format!(
+                    "the example “{example}” must give {}, and gives {}",
+                    quoted(&text, name, *range),
+                    if given.is_empty() { "nothing".to_owned() } else { given.join(", ") }
+                ));
+            }
+        }
+        for example in &rule.examples.must_not {
+            let (text, _) = parse(example, "");
+            let given = run(rules, language, grammar, (index, rule), &text, &Marked::new());
+            if let Some((name, range)) = given.first() {
+                error(format!(
+                    "the example “{example}” must give nothing, and gives {}",
+                    quoted(&text, name, *range)
+                ));
+            }
+        }
+    }
+    errors
+}
+
+fn quoted(text: &SourceText, name: &str, range: TextRange) -> String {
+    format!("[{name}|{}]", text.slice(range))
+}
+
+/// Returns the name of a mark without a name: the rule's only label.
+fn default_name<'a>(rule: &CompiledRule, grammar: &'a Grammar) -> &'a str {
+    match &rule.action {
+        Action::Entity(labels) => labels.first().map_or("", |label| &*grammar.labels[usize::from(*label)]),
+        Action::Propagate(propagation) => &grammar.labels[usize::from(propagation.label)],
+        Action::Claim => "content",
+        Action::Negative | Action::NegativeLine(_) => "",
+    }
+}
+
+/// Returns what a rule gives on a text. For a negative rule: the wanted ranges on which nothing is suggested.
+fn run(
+    rules: &RuleSet,
+    language: Language,
+    grammar: &Grammar,
+    (index, rule): (usize, &CompiledRule),
+    text: &SourceText,
+    wanted: &Marked,
+) -> Marked {
+    if matches!(rule.action, Action::Negative | Action::NegativeLine(_)) {
+        let blocked = rules.negative_ranges(language, index, text);
+        if wanted.is_empty() {
+            return blocked.into_iter().map(|range| (String::new(), range)).collect();
+        }
+        let is_blocked = |range: TextRange| blocked.iter().any(|b| b.contains_range(range));
+        return wanted.iter().filter(|(_, range)| is_blocked(*range)).cloned().collect();
+    }
+    let candidates = rules.raw_candidates(language, index, text);
+    candidates.iter().flat_map(|candidate| marks(candidate, grammar)).collect()
+}
+
+fn marks(candidate: &Candidate, grammar: &Grammar) -> Vec<(String, TextRange)> {
+    let of = |name: &str, fragments: &crate::model::Fragments| -> Vec<(String, TextRange)> {
+        fragments.ranges().iter().map(|range| (name.to_owned(), *range)).collect()
+    };
+    match &candidate.found {
+        Found::Mention { label, .. } => of(&grammar.labels[usize::from(*label)], &candidate.fragments),
+        Found::Claim(parts) => {
+            let mut marks = of("content", &candidate.fragments);
+            marks.extend(of("cue", &parts.cue));
+            marks.extend(parts.source.iter().flat_map(|source| of("source", source)));
+            marks.extend(parts.addressee.iter().flat_map(|addressee| of("addressee", addressee)));
+            marks
+        }
+    }
+}
+
+/// Returns the text of an example without its brackets, and what stood in them.
+pub(super) fn parse(example: &str, default: &str) -> (SourceText, Marked) {
+    let mut text = String::with_capacity(example.len());
+    let mut open: Vec<(String, usize)> = Vec::new();
+    let mut marked = Marked::new();
+    let mut rest = example;
+    while let Some(at) = rest.find(['[', ']']) {
+        let (before, tail) = rest.split_at(at);
+        text.push_str(before);
+        if let Some(tail) = tail.strip_prefix(']') {
+            if let Some((name, start)) = open.pop() {
+                marked.insert((name, TextRange::from_indices(start, text.len())));
+            }
+            rest = tail;
+            continue;
+        }
+        let tail = tail.split_at(1).1;
+        let (name, tail) = match tail.split_once('|') {
+            Some((name, tail)) if !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic()) => (name, tail),
+            _ => (default, tail),
+        };
+        open.push((name.to_owned(), text.len()));
+        rest = tail;
+    }
+    text.push_str(rest);
+    (SourceText::new(text), marked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_are_taken_out_and_name_what_stood_in_them() {
+        let (text, marked) = parse("قال [PERS|سالم] إن [الوزير] عاد", "OCC");
+        assert_eq!(text.as_str(), "قال سالم إن الوزير عاد");
+        let marked: Vec<String> = marked.iter().map(|(name, range)| quoted(&text, name, *range)).collect();
+        assert_eq!(marked, ["[OCC|الوزير]", "[PERS|سالم]"]);
+    }
+}

@@ -1,0 +1,143 @@
+//! A candidate that stands, as a suggestion with its reason.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::model::{AttributeValue, Body, Claim, Entity, Explanation, LabelId, Loser, Piece, Suggestion};
+use crate::text::{ByteOffset, TextRange, fold, FoldLevel};
+
+use super::candidate::{Candidate, Found};
+use super::lexicon::PREFIXES;
+use super::load::Grammar;
+use super::matcher::{MatchedPiece, View};
+
+/// The label of claims in the default schema.
+const CLAIM: &str = "CLAIM";
+
+/// Pieces named in the one-line reason; the explanation has all.
+const PIECES_IN_REASON: usize = 3;
+
+/// Returns the suggestion of a candidate.
+pub(super) fn suggestion(
+    view: &View<'_>,
+    grammar: &Grammar,
+    candidates: &[Candidate],
+    index: usize,
+) -> Option<Suggestion> {
+    let candidate = &candidates[index];
+    let rule = &grammar.rules[candidate.rule];
+    let pieces: Vec<Piece> = match &candidate.matched {
+        Some(matched) => matched.pieces.iter().filter_map(|piece| describe(view, *piece)).collect(),
+        None => carried_over(view, candidate).into_iter().collect(),
+    };
+    let losers = candidate.losers.iter().map(|(loser, reason)| {
+        let loser = &candidates[*loser];
+        Loser {
+            rule: grammar.rules[loser.rule].id.clone(),
+            label: label(grammar, loser),
+            fragments: loser.fragments.clone(),
+            reason: (*reason).into(),
+        }
+    });
+    let mut attributes: BTreeMap<Arc<str>, AttributeValue> = rule
+        .attributes
+        .iter()
+        .map(|(id, value)| (id.as_str().into(), AttributeValue::Choice(value.as_str().into())))
+        .collect();
+    let body = match &candidate.found {
+        Found::Mention { .. } => {
+            Body::Entity(Entity { label: label(grammar, candidate), fragments: candidate.fragments.clone() })
+        }
+        Found::Claim(parts) => {
+            attributes.extend(parts.attributes.clone());
+            Body::Claim(Claim {
+                label: label(grammar, candidate),
+                content: candidate.fragments.clone(),
+                roles: parts.roles(),
+            })
+        }
+    };
+    let why = reason(view, &rule.note.en, &pieces);
+    let explanation = Explanation {
+        pieces,
+        guards: candidate.guards.iter().map(|guard| guard.as_str().into()).collect(),
+        losers: losers.collect(),
+    };
+    Some(Suggestion {
+        body,
+        attributes,
+        rule: rule.id.clone(),
+        pack: rule.pack.clone(),
+        confidence: rule.confidence,
+        why: why.into(),
+        explanation,
+    })
+}
+
+fn label(grammar: &Grammar, candidate: &Candidate) -> LabelId {
+    let name = candidate.label().map_or(CLAIM, |label| &grammar.labels[usize::from(label)]);
+    LabelId::from(name)
+}
+
+/// Returns what one element matched; nothing for an element that took any word.
+fn describe(view: &View<'_>, piece: MatchedPiece) -> Option<Piece> {
+    let atom = &view.atoms[piece.atom as usize];
+    if matches!(atom.test, super::program::Test::Any) {
+        return None;
+    }
+    let first = piece.token as usize;
+    let range = view.tokens.range(first, first + piece.len as usize);
+    let written = view.source.slice(range);
+    let form = piece.hit.map(|hit| view.lexicon.form(hit)).filter(|form| *form != written);
+    let proclitic = match piece.hit {
+        Some(hit) => PREFIXES[usize::from(hit.proclitic)].to_owned(),
+        None if piece.stem > 0 => view.tokens.form(first).split_at(usize::from(piece.stem)).0.to_owned(),
+        None => String::new(),
+    };
+    Some(Piece {
+        element: atom.name.clone(),
+        range,
+        form: form.map(Into::into),
+        proclitic: proclitic.into(),
+    })
+}
+
+/// Returns where a name stands from which a mention was carried over.
+fn carried_over(view: &View<'_>, candidate: &Candidate) -> Option<Piece> {
+    let Found::Mention { origin, stem, tokens, .. } = &candidate.found else {
+        return None;
+    };
+    let range = (*origin)?;
+    let proclitic = view.tokens.form(tokens.0).split_at(usize::from(*stem)).0;
+    Some(Piece { element: "known name".into(), range, form: None, proclitic: proclitic.into() })
+}
+
+/// Returns the reason in one line: the rule's note and the words that it rests on.
+fn reason(view: &View<'_>, note: &str, pieces: &[Piece]) -> String {
+    let mut line = note.to_owned();
+    let telling = pieces.iter().filter(|piece| !piece.element.starts_with("mark"));
+    for (i, piece) in telling.take(PIECES_IN_REASON).enumerate() {
+        let text = short(view.source.slice(piece.range));
+        let separator = if i == 0 { ": " } else { ", " };
+        // Writing to a string does not fail.
+        let _ = write!(line, "{separator}{} “{text}”", piece.element);
+        if !piece.proclitic.is_empty() {
+            let _ = write!(line, " behind {}", piece.proclitic);
+        }
+    }
+    line
+}
+
+/// Returns a text in one line of at most 40 characters.
+fn short(text: &str) -> String {
+    let folded = fold(text, FoldLevel::Letters);
+    let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(40) {
+        Some((end, _)) => {
+            let range = TextRange::new(ByteOffset::ZERO, ByteOffset::from_index(end));
+            format!("{}…", crate::text::slice(&words, range))
+        }
+        None => words,
+    }
+}

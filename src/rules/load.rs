@@ -1,0 +1,512 @@
+//! From packs as text to a grammar for each language.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::compile::{Mistake, Names, collect_words, names_in};
+use super::context::Language;
+use super::error::{PackError, line_and_column, nearest};
+use super::gazetteer;
+use super::lexicon::{ClassId, ClassRules, Lexicon, LexiconBuilder};
+use super::pack::{Element, Examples, Generate, Kind, List, Note, Pack, PackSource, Part, Rule, WordClass};
+use super::program::{Atom, LabelIndex, Program};
+use super::stages;
+
+/// The format of packs that this program reads.
+const FORMAT: u32 = 1;
+
+/// The captures that a claim rule may have.
+pub(super) const CLAIM_CAPTURES: [&str; 5] = ["source", "cue", "content", "addressee", "complementizer"];
+
+/// All rules of one language, compiled.
+pub(super) struct Grammar {
+    pub(super) lexicon: Lexicon,
+    pub(super) atoms: Vec<Atom>,
+    /// Label names, by index.
+    pub(super) labels: Vec<Arc<str>>,
+    /// Sorted by stage, then id.
+    pub(super) rules: Vec<CompiledRule>,
+    /// What the cues of each list say of their claim.
+    pub(super) list_attributes: BTreeMap<ClassId, BTreeMap<String, String>>,
+    /// The lists by name, for code that reads one (sources of claims).
+    pub(super) lists: BTreeMap<String, ClassId>,
+}
+
+/// A rule that is ready to run.
+#[derive(Debug)]
+pub(super) struct CompiledRule {
+    /// With its language (`ar/org-ministry`).
+    pub(super) id: Arc<str>,
+    /// With its version (`ar-news@1`).
+    pub(super) pack: Arc<str>,
+    pub(super) stage: u32,
+    pub(super) priority: i32,
+    pub(super) confidence: f32,
+    pub(super) action: Action,
+    pub(super) program: Program,
+    pub(super) within: Vec<(ClassId, u32, Arc<str>)>,
+    pub(super) after: Vec<u32>,
+    pub(super) before: Vec<u32>,
+    pub(super) not_after: Vec<u32>,
+    pub(super) not_before: Vec<u32>,
+    pub(super) inside: Vec<LabelIndex>,
+    pub(super) not_inside: Vec<LabelIndex>,
+    /// The labels whose mentions it looks at.
+    pub(super) uses: BTreeSet<LabelIndex>,
+    pub(super) attributes: BTreeMap<String, String>,
+    pub(super) note: Note,
+    pub(super) examples: Examples,
+    /// The file and the place in it, for messages about examples.
+    pub(super) place: Place,
+}
+
+/// What is done with the matches of a rule.
+#[derive(Debug)]
+pub(super) enum Action {
+    /// Mentions, the label of each capture by the capture's index.
+    Entity(Vec<LabelIndex>),
+    Claim,
+    Negative,
+    /// Nothing is suggested on lines like this.
+    NegativeLine(Box<Regex>),
+    Propagate(Propagation),
+}
+
+#[derive(Debug)]
+pub(super) struct Propagation {
+    pub(super) label: LabelIndex,
+    pub(super) part: PartOf,
+    pub(super) confirmed: u32,
+    pub(super) min_letters: u32,
+    pub(super) stop: Vec<ClassId>,
+    pub(super) quoted: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum PartOf {
+    Whole,
+    Last,
+    First,
+    After(ClassId),
+}
+
+/// A place in a pack file.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) path: Arc<str>,
+    pub(super) line: u32,
+    pub(super) column: u32,
+}
+
+/// A pack with where it was read from.
+struct File<'a> {
+    pack: Pack,
+    source: &'a PackSource,
+}
+
+impl File<'_> {
+    fn path(&self) -> Arc<str> {
+        self.source.path.as_str().into()
+    }
+
+    /// Returns the error of a mistake, placed at the first `written` behind the rule's id.
+    fn error(&self, rule: &str, mistake: Mistake) -> PackError {
+        let text = &self.source.text;
+        let from = if rule.is_empty() { 0 } else { text.find(&format!("\"{rule}\"")).unwrap_or(0) };
+        let behind = text.split_at(from).1;
+        let at = from + behind.find(&mistake.written).unwrap_or(0);
+        let (line, column) = line_and_column(text, at);
+        let Mistake { message, nearest, hint, .. } = mistake;
+        let message = if rule.is_empty() { message } else { format!("rule `{rule}`: {message}") };
+        PackError { path: self.path(), line, column, message, nearest, hint: hint.to_owned() }
+    }
+}
+
+/// Returns the grammars of some packs, by language.
+pub(super) fn load(sources: &[PackSource]) -> Result<BTreeMap<Language, Grammar>, Vec<PackError>> {
+    let mut errors = Vec::new();
+    let mut files: BTreeMap<Language, Vec<File<'_>>> = BTreeMap::new();
+    for source in sources {
+        match parse(source) {
+            Ok((language, pack)) => files.entry(language).or_default().push(File { pack, source }),
+            Err(error) => errors.push(*error),
+        }
+    }
+    let mut grammars = BTreeMap::new();
+    for (language, mut files) in files {
+        files.sort_by(|a, b| (&a.pack.name, &a.source.path).cmp(&(&b.pack.name, &b.source.path)));
+        let grammar = build(language, &files, &mut errors);
+        grammars.insert(language, grammar);
+    }
+    if errors.is_empty() {
+        return Ok(grammars);
+    }
+    errors.sort_by(|a, b| (&a.path, a.line, a.column, &a.message).cmp(&(&b.path, b.line, b.column, &b.message)));
+    Err(errors)
+}
+
+fn parse(source: &PackSource) -> Result<(Language, Pack), Box<PackError>> {
+    let at = |line, column, message: String, nearest, hint: &str| {
+        let path = source.path.as_str().into();
+        Box::new(PackError { path, line, column, message, nearest, hint: hint.to_owned() })
+    };
+    let pack: Pack = ron::from_str(&source.text).map_err(|error| {
+        let (message, nearest) = explain(&error.code);
+        let column = u32::try_from(error.span.start.col).unwrap_or(u32::MAX);
+        at(u32::try_from(error.span.start.line).unwrap_or(u32::MAX), column, message, nearest, "")
+    })?;
+    if pack.format != FORMAT {
+        let message = format!("format {} where this program reads {FORMAT}", pack.format);
+        let (line, column) = line_and_column(&source.text, source.text.find("format").unwrap_or(0));
+        return Err(at(line, column, message, None, "A newer program may read it"));
+    }
+    let Some(language) = Language::from_code(&pack.language) else {
+        let (line, column) = line_and_column(&source.text, source.text.find("language").unwrap_or(0));
+        let message = format!("there are no rules for the language `{}`", pack.language);
+        return Err(at(line, column, message, None, "Write `ar` or `en`"));
+    };
+    Ok((language, pack))
+}
+
+/// Returns what is wrong in words, with the known name that is nearest to an unknown one.
+fn explain(error: &ron::Error) -> (String, Option<String>) {
+    match error {
+        ron::Error::NoSuchStructField { expected, found, outer } => {
+            let place = outer.as_ref().map_or(String::new(), |outer| format!(" of `{outer}`"));
+            (format!("there is no field `{found}`{place}"), nearest(found, expected.iter().copied()))
+        }
+        ron::Error::NoSuchEnumVariant { expected, found, outer } => {
+            let place = outer.as_ref().map_or(String::new(), |outer| format!(" in `{outer}`"));
+            (format!("there is no `{found}`{place}"), nearest(found, expected.iter().copied()))
+        }
+        other => (other.to_string(), None),
+    }
+}
+
+/// What is known of a language before its patterns are compiled.
+struct Vocabulary {
+    builder: LexiconBuilder,
+    lists: BTreeMap<String, ClassId>,
+    gazetteers: BTreeMap<String, ClassId>,
+    words: BTreeMap<(bool, String), ClassId>,
+    labels: BTreeMap<String, LabelIndex>,
+    parts: BTreeMap<String, Vec<Element>>,
+    list_attributes: BTreeMap<ClassId, BTreeMap<String, String>>,
+}
+
+fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) -> Grammar {
+    let mut vocabulary = vocabulary(language, files, errors);
+    let mut atoms = Vec::new();
+    let mut rules = Vec::new();
+    let mut ids = BTreeSet::new();
+    for file in files {
+        for rule in &file.pack.rules {
+            if !ids.insert(&rule.id) {
+                let message = "another rule has the same id".to_owned();
+                let mistake = Mistake { written: rule.id.clone(), message, nearest: None, hint: "" };
+                errors.push(file.error(&rule.id, mistake));
+            }
+            rules.extend(compile_rule(language, file, rule, &vocabulary, &mut atoms, errors));
+        }
+    }
+    let labels = label_names(&vocabulary.labels);
+    if let Err(cycle) = stages::assign(&mut rules, &labels) {
+        errors.push(cycle);
+    }
+    rules.sort_by(|a, b| (a.stage, &a.id).cmp(&(b.stage, &b.id)));
+    let lexicon = std::mem::take(&mut vocabulary.builder).build();
+    Grammar {
+        lexicon,
+        atoms,
+        labels,
+        rules,
+        list_attributes: vocabulary.list_attributes,
+        lists: vocabulary.lists,
+    }
+}
+
+fn label_names(labels: &BTreeMap<String, LabelIndex>) -> Vec<Arc<str>> {
+    labels.keys().map(|label| label.as_str().into()).collect()
+}
+
+fn vocabulary(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) -> Vocabulary {
+    let mut builder = LexiconBuilder::default();
+    let rows = gazetteer_rows(language, files, errors);
+    let mut options = BTreeMap::new();
+    for file in files {
+        options.extend(file.pack.gazetteers.iter().map(|(class, options)| (class.as_str(), *options)));
+    }
+    let mut gazetteers = BTreeMap::new();
+    for (class, names) in &rows {
+        let options = options.get(class).copied().unwrap_or_default();
+        let rules = ClassRules {
+            words: WordClass::Noun,
+            min_stem: options.min_stem,
+            is_known: options.known,
+            is_name: true,
+        };
+        let id = builder.class(rules);
+        names.iter().for_each(|name| builder.add(id, name));
+        gazetteers.insert((*class).to_owned(), id);
+    }
+    let mut lists: BTreeMap<String, (ClassId, &List, &File<'_>)> = BTreeMap::new();
+    let mut list_attributes = BTreeMap::new();
+    for file in files {
+        for (name, list) in &file.pack.lists {
+            let rules = ClassRules { words: list.class, min_stem: 3, is_known: true, is_name: false };
+            let id = builder.class(rules);
+            list_attributes.insert(id, list.attributes.clone());
+            if lists.insert(name.clone(), (id, list, file)).is_some() {
+                let message = format!("the list `{name}` is defined twice");
+                errors.push(file.error("", list_mistake(name, message, None)));
+            }
+        }
+    }
+    for (name, (id, _, _)) in &lists {
+        let mut used = BTreeSet::new();
+        add_words(name, *id, &lists, &rows, &mut builder, &mut used, errors);
+    }
+    let mut words = BTreeMap::new();
+    let mut parts = BTreeMap::new();
+    for file in files {
+        parts.extend(file.pack.parts.clone());
+    }
+    for part in parts.values() {
+        collect_words(part, &mut builder, &mut words);
+    }
+    let mut labels = BTreeSet::new();
+    for rule in files.iter().flat_map(|file| &file.pack.rules) {
+        for elements in [&rule.pattern, &rule.after, &rule.before, &rule.not_after, &rule.not_before] {
+            collect_words(elements, &mut builder, &mut words);
+        }
+        match &rule.kind {
+            Kind::Entity => labels.extend(names_in(&rule.pattern, &parts).0),
+            Kind::Propagate { label, .. } => labels.extend([label.clone()]),
+            Kind::Claim | Kind::Negative => {}
+        }
+    }
+    let labels = labels.into_iter().zip(0..).collect();
+    let lists = lists.into_iter().map(|(name, (id, _, _))| (name, id)).collect();
+    Vocabulary { builder, lists, gazetteers, words, labels, parts, list_attributes }
+}
+
+fn list_mistake(written: &str, message: String, nearest: Option<String>) -> Mistake {
+    Mistake { written: format!("\"{written}\""), message, nearest, hint: "" }
+}
+
+/// Returns the names of each gazetteer class of a language.
+fn gazetteer_rows<'a>(
+    language: Language,
+    files: &[File<'a>],
+    errors: &mut Vec<PackError>,
+) -> BTreeMap<&'a str, Vec<&'a str>> {
+    let mut rows: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut read = BTreeSet::new();
+    for file in files {
+        for source in file.source.gazetteers.iter().filter(|g| read.insert(g.path.as_str())) {
+            for row in gazetteer::parse(source, errors).into_iter().filter(|row| row.language == language) {
+                rows.entry(row.class).or_default().extend(row.names);
+            }
+        }
+    }
+    rows
+}
+
+/// Adds the words of a list, what is made for it, and the words of the lists that it includes.
+fn add_words<'a>(
+    name: &'a str,
+    class: ClassId,
+    lists: &'a BTreeMap<String, (ClassId, &List, &File<'_>)>,
+    rows: &BTreeMap<&str, Vec<&str>>,
+    builder: &mut LexiconBuilder,
+    used: &mut BTreeSet<&'a str>,
+    errors: &mut Vec<PackError>,
+) {
+    let Some((_, list, file)) = lists.get(name).filter(|_| used.insert(name)) else {
+        return;
+    };
+    for word in &list.words {
+        builder.add(class, word);
+        if list.enclitics && !word.contains(' ') {
+            let stem = word.strip_suffix('ة').map_or_else(|| word.clone(), |stem| format!("{stem}ت"));
+            crate::text::ENCLITICS.iter().for_each(|e| builder.add(class, &format!("{stem}{e}")));
+        }
+    }
+    if let Some(Generate::Nisba { from, also, except }) = &list.generate {
+        for unknown in from.iter().filter(|class| !rows.contains_key(class.as_str())) {
+            let nearest = nearest(unknown, rows.keys().copied());
+            let message = format!("the gazetteer `{unknown}` does not exist");
+            errors.push(file.error("", list_mistake(unknown, message, nearest)));
+        }
+        let names = from.iter().filter_map(|class| rows.get(class.as_str())).flatten().copied();
+        gazetteer::nisba(names, also, except).iter().for_each(|word| builder.add(class, word));
+    }
+    for other in &list.include {
+        if let Some((key, _)) = lists.get_key_value(other) {
+            add_words(key, class, lists, rows, builder, used, errors);
+        } else {
+            let message = format!("the list `{other}` does not exist");
+            let nearest = nearest(other, lists.keys().map(String::as_str));
+            errors.push(file.error("", list_mistake(other, message, nearest)));
+        }
+    }
+}
+
+fn compile_rule(
+    language: Language,
+    file: &File<'_>,
+    rule: &Rule,
+    vocabulary: &Vocabulary,
+    atoms: &mut Vec<Atom>,
+    errors: &mut Vec<PackError>,
+) -> Option<CompiledRule> {
+    let mut names = Names {
+        lists: &vocabulary.lists,
+        gazetteers: &vocabulary.gazetteers,
+        words: &vocabulary.words,
+        labels: &vocabulary.labels,
+        parts: &vocabulary.parts,
+        atoms,
+        mistakes: check(rule),
+    };
+    let (action, program) = action_and_program(rule, &mut names);
+    let mut guards = |elements: &[Element]| -> Vec<u32> {
+        elements.iter().filter_map(|element| names.guard(element)).collect()
+    };
+    let (after, before) = (guards(&rule.after), guards(&rule.before));
+    let (not_after, not_before) = (guards(&rule.not_after), guards(&rule.not_before));
+    let within = rule.within.iter().filter_map(|near| {
+        let what = format!("list `{}` within {} words", near.list, near.tokens);
+        Some((names.list(&near.list)?, near.tokens, Arc::from(what)))
+    });
+    let within = within.collect();
+    let inside: Vec<_> = rule.inside.iter().filter_map(|label| names.label(label)).collect();
+    let not_inside: Vec<_> = rule.not_inside.iter().filter_map(|label| names.label(label)).collect();
+    let mut uses: BTreeSet<LabelIndex> = inside.iter().chain(&not_inside).copied().collect();
+    for elements in [&rule.pattern, &rule.after, &rule.before, &rule.not_after, &rule.not_before] {
+        let entities = names_in(elements, &vocabulary.parts).1;
+        uses.extend(entities.iter().filter_map(|label| vocabulary.labels.get(label)));
+    }
+    let mistakes = std::mem::take(&mut names.mistakes);
+    let place = file.error(
+        &rule.id,
+        Mistake { written: rule.id.clone(), message: String::new(), nearest: None, hint: "" },
+    );
+    errors.extend(mistakes.into_iter().map(|mistake| file.error(&rule.id, mistake)));
+    Some(CompiledRule {
+        id: format!("{}/{}", language.code(), rule.id).into(),
+        pack: format!("{}@{}", file.pack.name, file.pack.version).into(),
+        stage: 0,
+        priority: rule.priority,
+        confidence: rule.confidence,
+        action: action?,
+        program,
+        within,
+        after,
+        before,
+        not_after,
+        not_before,
+        inside,
+        not_inside,
+        uses,
+        attributes: rule.attributes.clone(),
+        note: rule.note.clone(),
+        examples: rule.examples.clone(),
+        place: Place { path: place.path, line: place.line, column: place.column },
+    })
+}
+
+/// Returns the mistakes that need no names.
+fn check(rule: &Rule) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    let mut mistake = |written: &str, message: &str, hint| {
+        let (written, message) = (written.to_owned(), message.to_owned());
+        mistakes.push(Mistake { written, message, nearest: None, hint });
+    };
+    if rule.examples.must.is_empty() || rule.examples.must_not.is_empty() {
+        let hint = "Write at least one text that must match and one that must not";
+        mistake("examples", "a rule without examples does not load", hint);
+    }
+    if rule.note.en.is_empty() || rule.note.ar.is_empty() {
+        mistake("note", "the note is empty in a language", "It is the reason that the user reads");
+    }
+    if !(0.0..=1.0).contains(&rule.confidence) {
+        mistake("confidence", "the confidence lies outside 0 to 1", "");
+    }
+    let is_propagation = matches!(rule.kind, Kind::Propagate { .. });
+    if rule.pattern.is_empty() != is_propagation {
+        let message = if is_propagation { "propagation has no pattern" } else { "the pattern is empty" };
+        mistake("pattern", message, "");
+    }
+    mistakes
+}
+
+fn action_and_program(rule: &Rule, names: &mut Names<'_>) -> (Option<Action>, Program) {
+    if let (Kind::Negative, [Element::Line(pattern)]) = (&rule.kind, &rule.pattern[..]) {
+        return match Regex::new(&format!("^(?:{pattern})$")) {
+            Ok(regex) => (Some(Action::NegativeLine(Box::new(regex))), Program::default()),
+            Err(error) => {
+                let message = format!("the regular expression does not compile: {error}");
+                names.mistakes.push(Mistake { written: "Line".to_owned(), message, nearest: None, hint: "" });
+                (None, Program::default())
+            }
+        };
+    }
+    let program = names.program(&rule.pattern);
+    let lacks = |what: &str, hint: &'static str| {
+        let message = format!("no part of the pattern is captured as {what}");
+        Mistake { written: "pattern".to_owned(), message, nearest: None, hint }
+    };
+    let action = match &rule.kind {
+        Kind::Negative => Some(Action::Negative),
+        Kind::Claim => {
+            for unknown in program.captures.iter().filter(|c| !CLAIM_CAPTURES.contains(&&***c)) {
+                names.mistakes.push(Mistake {
+                    written: unknown.to_string(),
+                    message: format!("a claim has no part `{unknown}`"),
+                    nearest: nearest(unknown, CLAIM_CAPTURES),
+                    hint: "",
+                });
+            }
+            let missing = ["cue", "content"].into_iter().filter(|part| !program.captures.iter().any(|c| &**c == *part));
+            names.mistakes.extend(missing.map(|part| lacks(part, "")));
+            Some(Action::Claim)
+        }
+        Kind::Entity => {
+            if program.captures.is_empty() {
+                let hint = "Put what is to be marked in Capture(\"LABEL\", [...])";
+                names.mistakes.push(lacks("a label", hint));
+            }
+            let labels = program.captures.iter().filter_map(|label| names.label(label)).collect();
+            Some(Action::Entity(labels))
+        }
+        Kind::Propagate { label, part, confirmed, min_letters, stop, quoted } => propagation(
+            names,
+            label,
+            part,
+            stop,
+            (*confirmed, *min_letters, *quoted),
+        ),
+    };
+    (action, program)
+}
+
+fn propagation(
+    names: &mut Names<'_>,
+    label: &str,
+    part: &Part,
+    stop: &[String],
+    (confirmed, min_letters, quoted): (u32, u32, bool),
+) -> Option<Action> {
+    let part = match part {
+        Part::Whole => PartOf::Whole,
+        Part::Last => PartOf::Last,
+        Part::First => PartOf::First,
+        Part::After(list) => PartOf::After(names.list(list)?),
+    };
+    let stop = stop.iter().filter_map(|list| names.list(list)).collect();
+    let label = names.label(label)?;
+    Some(Action::Propagate(Propagation { label, part, confirmed, min_letters, stop, quoted }))
+}
