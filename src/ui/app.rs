@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use egui::{CentralPanel, Context, Margin, Panel, ViewportCommand};
+use egui::{CentralPanel, Context, EventFilter, Margin, Panel, ViewportCommand};
 
 use super::article::{ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection};
 use super::dialog::{Answer, Dialog, Mentions, Palette, PathDialog, Purpose, save_pick, wish_for};
@@ -146,8 +146,13 @@ impl App {
         }
         let focused = ctx.memory(egui::Memory::focused);
         let in_article = focused.is_none() || focused == self.article;
-        if let (None, Some(article)) = (focused, self.article) {
-            ctx.memory_mut(|memory| memory.request_focus(article));
+        if let Some(article) = self.article.filter(|_| in_article) {
+            // The article keeps Tab, arrows and Escape, which the toolkit would take for moving the focus.
+            let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            ctx.memory_mut(|memory| {
+                memory.request_focus(article);
+                memory.set_focus_lock_filter(article, filter);
+            });
         }
         let chords: Vec<_> = ctx.input(|i| i.events.iter().filter_map(keys::chord).collect());
         let meant = chords.into_iter().filter(|chord| in_article || keys::passes_text_field(*chord));
@@ -172,6 +177,7 @@ impl App {
             },
             marks: Marks { marks: self.marks.marks(), revision: self.marks.revision() },
             focused: None,
+            hovered: None,
             selection: TextSelection { anchor: selection.anchor, head: selection.head },
             style: reading_style(&self.session),
             theme: &Theme::new(self.theme == Some(true)).page,
@@ -370,6 +376,7 @@ impl ArticlePart<'_> {
             },
             marks: Marks { marks: self.marks.marks(), revision: self.marks.revision() },
             focused: self.marks.id_of(editor.focus()),
+            hovered: None,
             selection: TextSelection { anchor: selection.anchor, head: selection.head },
             style: reading_style(session),
             theme: &frame.theme.page,
