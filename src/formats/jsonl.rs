@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::ron_text;
@@ -41,6 +41,57 @@ pub enum Notation {
     Json,
     /// A RON value with the same fields.
     Ron,
+}
+
+/// A document of an input line; its other fields are of no interest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputLine {
+    /// Its name; a number is taken as it is written.
+    pub id: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Why a line is no document.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("column {column}: {message}")]
+pub struct InputError {
+    /// Where in the line, in bytes from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Returns the document of a line `{"id": …, "text": …}`.
+///
+/// # Errors
+///
+/// When the line is no JSON object with these fields.
+pub fn read_document(line: &[u8]) -> Result<InputLine, InputError> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "`id` must be a text or a number")]
+    enum Id {
+        Text(String),
+        Number(serde_json::Number),
+    }
+    #[derive(Deserialize)]
+    struct Line {
+        id: Id,
+        text: String,
+    }
+    // A byte order mark at the beginning of a file is not part of its first line.
+    let json = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+    let Line { id, text } = serde_json::from_slice(json).map_err(|error| {
+        let column = error.column().max(1);
+        let message = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        InputError { column, message: message.strip_suffix(&place).unwrap_or(&message).to_owned() }
+    })?;
+    let id = match id {
+        Id::Text(text) => text,
+        Id::Number(number) => number.to_string(),
+    };
+    Ok(InputLine { id, text })
 }
 
 #[derive(Serialize)]
@@ -496,6 +547,14 @@ mod tests {
                 r#"{{"id":"a.txt","text":"{TEXT}","spans":[{{"kind":"entity","label":"PERS","start":10,"end":14,"text":"سليم","rule":"ar/x","pack":"ar-news@1","confidence":0.9,"why":"because"}},{{"kind":"claim","label":"CLAIM","start":16,"end":28,"fragments":[[16,28]],"source":[[10,14]],"cue":[[6,9]],"about":[],"text":"المرفأ مفتوح","rule":"ar/x","pack":"ar-news@1","confidence":0.9,"why":"because"}}]}}"#
             )
         );
+    }
+
+    #[test]
+    fn an_input_line_may_have_a_number_as_its_id_and_other_fields() {
+        let line = read_document(br#"{"id": 7, "text": "x", "url": [1]}"#).expect("a document");
+        assert_eq!(line, InputLine { id: "7".into(), text: "x".into() });
+        let error = read_document(br#"{"id": "a", "txt": "x"}"#).expect_err("no text");
+        assert_eq!(error.to_string(), "column 23: missing field `text`");
     }
 
     #[test]

@@ -13,4 +13,4 @@ pub mod settings_file;
 
 pub use export::{Export, ExportError, FORMATS, Format, format};
 pub use nearest::nearest;
-pub use ron_text::{Place, SyntaxError};
+pub use ron_text::{Place, SyntaxError, visible};

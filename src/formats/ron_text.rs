@@ -183,6 +183,21 @@ pub(super) fn quoted(text: &str) -> String {
     out
 }
 
+/// Returns a text in which control characters, bidi controls and invisible spaces are escaped as `\u{…}`, for
+/// messages on a terminal: nothing in it can steer the terminal or reorder the rest. Line ends stay.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) && c != '\n' {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Returns whether a character shows as nothing, as a plain space, or turns the order of others round.
 fn is_hidden(c: char) -> bool {
     c.is_control()

@@ -171,17 +171,38 @@ fn hexadecimal(bytes: &[u8]) -> String {
 ///
 /// When the folder cannot be read or has no article.
 pub fn articles_in(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let articles = files_in(folder, &ARTICLE_EXTENSIONS)?;
+    if articles.is_empty() { Err(StoreError::NoArticles { path: folder.to_owned() }) } else { Ok(articles) }
+}
+
+/// Returns the annotation files of a folder, by name: those whose name is an article's with `.ron` behind it.
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub fn annotation_files_in(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut files = files_in(folder, &["ron"])?;
+    files.retain(|file| has_extension(&file.with_extension(""), &ARTICLE_EXTENSIONS));
+    Ok(files)
+}
+
+/// Returns the files of a folder that have one of the extensions, by name.
+pub(super) fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, StoreError> {
     let failed = |source| StoreError::Read { path: folder.to_owned(), source };
-    let mut articles = Vec::new();
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_lowercase();
-        if ARTICLE_EXTENSIONS.contains(&extension.as_str()) && path.is_file() {
-            articles.push(path);
+        if has_extension(&path, extensions) && path.is_file() {
+            files.push(path);
         }
     }
-    articles.sort();
-    if articles.is_empty() { Err(StoreError::NoArticles { path: folder.to_owned() }) } else { Ok(articles) }
+    files.sort();
+    Ok(files)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
 
 /// Returns the annotation file of a document as it is written to `path`.

@@ -59,6 +59,20 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// A folder in which no rule pack lies.
+    #[error("{}: no rule pack lies in this folder", .path.display())]
+    NoPacks {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file of ours whose bytes are no UTF-8.
+    #[error("{}: byte {offset} is not valid UTF-8", .path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// Bytes before the first bad one.
+        offset: usize,
+    },
     /// An annotation file whose article is not beside it.
     #[error("{}: its article `{article}` is not beside it", .path.display())]
     NoArticle {
@@ -147,6 +161,8 @@ impl StoreError {
             Self::ReadOnly { .. } => "save elsewhere, or make the folder writable".into(),
             Self::TooLong { .. } => "split the article".into(),
             Self::NoArticles { .. } => "articles are text files (.txt); name one, or put some there".into(),
+            Self::NoPacks { .. } => "rule packs are .ron files".into(),
+            Self::NotUtf8 { .. } => "save it as UTF-8".into(),
             Self::NoArticle { article, .. } => {
                 format!("put `{article}` beside it, or open the article by its path")
             }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use egui::{CentralPanel, Context, Margin, Panel, ViewportCommand};
+use egui::{CentralPanel, Context, EventFilter, Margin, Panel, ViewportCommand};
 
 use super::article::{
     ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection,
@@ -77,6 +77,12 @@ impl App {
     #[cfg(test)]
     pub(super) fn session(&mut self) -> &mut Session {
         &mut self.session
+    }
+
+    /// Asks for a command as a menu does, for tests.
+    #[cfg(test)]
+    pub(super) fn wish_for_tests(&mut self, command: crate::session::Command) {
+        self.run_key(SchemaKey::Command(command, Variant::default()));
     }
 
     /// Takes in what the threads have done, the file dialog's answer, dropped files and the wish to close.
@@ -148,8 +154,14 @@ impl App {
         }
         let focused = ctx.memory(egui::Memory::focused);
         let in_article = focused.is_none() || focused == self.article;
-        if let (None, Some(article)) = (focused, self.article) {
-            ctx.memory_mut(|memory| memory.request_focus(article));
+        if let Some(article) = self.article.filter(|_| in_article) {
+            // The article keeps Tab, arrows and Escape, which the toolkit would take for moving the focus.
+            let filter =
+                EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            ctx.memory_mut(|memory| {
+                memory.request_focus(article);
+                memory.set_focus_lock_filter(article, filter);
+            });
         }
         let chords: Vec<_> = ctx.input(|i| i.events.iter().filter_map(keys::chord).collect());
         let meant = chords.into_iter().filter(|chord| in_article || keys::passes_text_field(*chord));
@@ -174,6 +186,7 @@ impl App {
             },
             marks: Marks { marks: self.marks.marks(), revision: self.marks.revision() },
             focused: None,
+            hovered: None,
             selection: TextSelection { anchor: selection.anchor, head: selection.head },
             style: reading_style(&self.session),
             theme: &Theme::new(self.theme == Some(true)).page,
@@ -383,6 +396,7 @@ impl ArticlePart<'_> {
             },
             marks: Marks { marks: self.marks.marks(), revision: self.marks.revision() },
             focused: self.marks.id_of(editor.focus()),
+            hovered: None,
             selection: TextSelection { anchor: selection.anchor, head: selection.head },
             style: reading_style(session),
             theme: &frame.theme.page,

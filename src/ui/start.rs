@@ -12,15 +12,13 @@ use crate::formats::schema_file;
 use crate::model::Timestamp;
 use crate::session::{Action, Keymap, Session, Setup};
 use crate::store::{self, Settings};
+use crate::text::TextEncoding;
 
 /// Why no window came up.
 #[derive(Debug, Error)]
 pub enum WindowError {
     /// No display, no graphics.
-    #[error(
-        "no window can be opened here ({reason}); `hashiya render ARTICLE --out PICTURE.png` draws an article and \
-         `hashiya suggest ARTICLE` runs the rules without one"
-    )]
+    #[error("{reason}")]
     NoDisplay {
         /// What the system says.
         reason: String,
@@ -28,12 +26,12 @@ pub enum WindowError {
 }
 
 /// Opens the window on what the paths name, else on the last article, else on the bundled one, and returns when it
-/// is closed.
+/// is closed. The encoding is that of articles which are not UTF-8.
 ///
 /// # Errors
 ///
 /// When no window can be opened.
-pub fn run(paths: &[PathBuf]) -> Result<(), WindowError> {
+pub fn run(paths: Vec<PathBuf>, encoding: Option<TextEncoding>) -> Result<(), WindowError> {
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Hashiya")
@@ -45,17 +43,16 @@ pub fn run(paths: &[PathBuf]) -> Result<(), WindowError> {
         system_font_fallback: false,
         ..Default::default()
     };
-    let paths = paths.to_vec();
     let created: eframe::AppCreator<'_> = Box::new(move |creation| {
         theme::install_fonts(&creation.egui_ctx);
-        Ok(Box::new(App::new(session(&creation.egui_ctx, &paths), Box::new(SystemPicker))))
+        Ok(Box::new(App::new(session(&creation.egui_ctx, paths, encoding), Box::new(SystemPicker))))
     });
     eframe::run_native("hashiya", options, created)
         .map_err(|error| WindowError::NoDisplay { reason: error.to_string() })
 }
 
 /// Returns a session that opens what the paths name. Trouble with settings or keymap is told in the window.
-fn session(ctx: &egui::Context, paths: &[PathBuf]) -> Session {
+fn session(ctx: &egui::Context, paths: Vec<PathBuf>, encoding: Option<TextEncoding>) -> Session {
     let (config_dir, state_dir) = (store::config_dir(), store::state_dir());
     let mut troubles = Vec::new();
     let settings = config_dir.as_deref().map_or_else(Settings::default, |folder| {
@@ -84,12 +81,12 @@ fn session(ctx: &egui::Context, paths: &[PathBuf]) -> Session {
         state_dir,
     });
     session.set_recents(recent.iter().map(|path| path.to_path_buf()).collect());
-    match first_article(paths, &recent) {
-        Ok(path) => session.perform(Action::OpenPath(path, None)),
+    match first_article(&paths, &recent) {
+        Ok(path) => session.perform(Action::OpenPath(path, encoding)),
         Err(error) => troubles.push(format!("{error}; {}", error.hint())),
     }
     if paths.len() > 1 {
-        session.set_articles(paths.to_vec());
+        session.set_articles(paths);
     }
     if !troubles.is_empty() {
         session.warn(&troubles.join("\n"));

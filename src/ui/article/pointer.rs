@@ -5,7 +5,7 @@ use egui::{PointerButton, Pos2, Rect, Response, Ui};
 use super::marks::MarkKind;
 use super::view::{ArticleView, absolute};
 use super::{ArticleInput, TextSelection};
-use crate::text::{ByteOffset, TextRange, snap_to_graphemes};
+use crate::text::{ByteOffset, snap_drag};
 
 /// How far the pointer moves before a press is a drag, in points.
 const DRAG_THRESHOLD: f32 = 3.0;
@@ -103,12 +103,7 @@ fn selected(
     head: ByteOffset,
     graphemes: bool,
 ) -> TextSelection {
-    let range = TextRange::between(anchor, head);
-    let range = if graphemes {
-        snap_to_graphemes(input.content.source, range)
-    } else {
-        input.content.segmentation.snap_to_tokens(range)
-    };
+    let range = snap_drag(input.content.source, input.content.segmentation, anchor, head, graphemes);
     if anchor <= head {
         TextSelection { anchor: range.start(), head: range.end() }
     } else {
