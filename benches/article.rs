@@ -132,6 +132,7 @@ impl Window {
                 },
                 marks: Marks { marks, revision: 1 },
                 focused: None,
+                hovered: None,
                 selection: TextSelection::default(),
                 style: ReadingStyle::default(),
                 theme: &theme,

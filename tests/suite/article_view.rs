@@ -92,6 +92,7 @@ impl Reader {
             },
             marks: Marks { marks: &self.marks, revision: self.revision },
             focused: self.focused,
+            hovered: None,
             selection: self.selection,
             style: self.style,
             theme: &self.theme,

@@ -143,6 +143,8 @@ pub struct ArticleInput<'a> {
     pub marks: Marks<'a>,
     /// The id of the mark that is worked on.
     pub focused: Option<u64>,
+    /// The id of the mark that is pointed at elsewhere, in a list.
+    pub hovered: Option<u64>,
     /// What is selected.
     pub selection: TextSelection,
     /// How the text is set.

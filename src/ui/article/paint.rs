@@ -196,7 +196,7 @@ fn stressed<'a>(
     view: &'a ArticleView,
     input: &'a ArticleInput<'_>,
 ) -> impl Iterator<Item = (u32, &'a SpanMark, bool)> {
-    let hovered = view.hovered.or(view.pointed).filter(|id| input.focused != Some(*id));
+    let hovered = view.hovered.or(input.hovered).filter(|id| input.focused != Some(*id));
     let ids = [(input.focused, true), (hovered, false)];
     ids.into_iter()
         .filter_map(|(id, focused)| Some((id?, focused)))

@@ -77,8 +77,6 @@ pub struct ArticleView {
     goal: Option<(ByteOffset, f32)>,
     /// The mark under the pointer.
     pub(super) hovered: Option<u64>,
-    /// The mark that is pointed at elsewhere, in a list.
-    pub(super) pointed: Option<u64>,
     pub(super) drag: pointer::Drag,
     /// The blocks in sight in the last frame, with their top left corners on the screen.
     shown: Vec<(usize, Pos2)>,
@@ -139,11 +137,6 @@ impl ArticleView {
         }
         response.visible = self.visible_range();
         response
-    }
-
-    /// Shows a mark as if the pointer were on it, while it is on the mark's entry in a list.
-    pub fn point_at(&mut self, mark: Option<u64>) {
-        self.pointed = mark;
     }
 
     /// Returns where the first line of a range stood on the screen in the last frame, for what is to be shown beside
