@@ -40,3 +40,5 @@ pub mod session;
 pub mod store;
 pub mod text;
 pub mod typeset;
+#[cfg(feature = "gui")]
+pub mod ui;

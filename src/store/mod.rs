@@ -9,6 +9,7 @@
 
 mod article;
 mod atomic;
+mod bundled;
 mod error;
 mod packs;
 mod settings;
@@ -20,9 +21,12 @@ pub use article::{
 #[cfg(test)]
 pub(crate) use atomic::read_for_tests;
 pub use atomic::{AtomicFile, Stamp, make_folder, reader, write};
+pub use bundled::bundled_article;
 pub use error::StoreError;
 pub use packs::load_packs;
-pub use settings::{Recent, Settings, Theme, config_dir, load_settings, save_settings, state_dir, user_name};
+pub use settings::{
+    Recent, Settings, Theme, config_dir, load_keymap, load_settings, save_settings, state_dir, user_name,
+};
 
 use std::path::Path;
 
