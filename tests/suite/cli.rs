@@ -131,3 +131,46 @@ fn help_has_an_example_for_each_command() {
         assert!(output.ends_with("= 0\n"), "{output}");
     }
 }
+
+#[test]
+fn without_a_display_one_line_names_what_works_and_the_status_is_2() {
+    let output = Bench::with_annotations().run(&["port.txt"]);
+    let lines: Vec<&str> = output.lines().filter(|line| line.starts_with('!')).collect();
+    assert_eq!(lines.len(), 1, "{output}");
+    assert!(lines[0].contains("`hashiya suggest FILE`") && lines[0].contains("`hashiya render FILE"), "{output}");
+    assert!(output.ends_with("= 2\n"), "{output}");
+}
+
+#[test]
+fn render_writes_a_picture_of_the_width_asked_for() {
+    let bench = Bench::with_annotations();
+    assert_eq!(bench.run(&["render", "port.txt", "--out", "a.png", "--width", "500", "--scale", "2"]).lines().last(), Some("= 0"));
+    let png = std::fs::read(bench.path("a.png")).expect("a picture");
+    assert_eq!(png.get(..8), Some(&b"\x89PNG\r\n\x1a\n"[..]));
+    assert_eq!(png.get(16..20), Some(&1000_u32.to_be_bytes()[..]), "the width in the header");
+}
+
+#[test]
+fn render_writes_glyphs_as_paths_and_one_mark_per_annotation() {
+    let bench = Bench::with_annotations();
+    bench.run(&["render", "port.txt", "--out", "a.svg"]);
+    let svg = bench.read("a.svg");
+    assert!(svg.starts_with("<svg xmlns=") && svg.contains("<path id=\"g0\" d=\"M"), "{svg}");
+    assert!(!svg.contains("<text") && !svg.contains("font-family"), "no font is needed to show it");
+}
+
+#[test]
+fn render_in_the_other_theme_has_other_colours() {
+    let bench = Bench::with_annotations();
+    bench.run(&["render", "port.txt", "--out", "light.svg"]);
+    bench.run(&["render", "port.txt", "--out", "dark.svg", "--theme", "dark"]);
+    assert!(bench.read("light.svg").contains("fill=\"#fbf8f1\""));
+    assert!(bench.read("dark.svg").contains("fill=\"#1c1b1a\""));
+    bench.run(&["render", "port.txt", "--out", "dark.html", "--theme", "dark"]);
+    assert!(bench.read("dark.html").contains("color-scheme:dark;"));
+}
+
+#[test]
+fn render_of_a_name_that_says_no_format_is_wrong_usage() {
+    insta::assert_snapshot!(Bench::with_annotations().run(&["render", "port.txt", "--out", "a.jpg"]));
+}
