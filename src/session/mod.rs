@@ -294,6 +294,14 @@ impl Session {
         self.notice.as_ref()
     }
 
+    /// Takes suggestions as if the rules had made them.
+    #[cfg(test)]
+    pub(crate) fn set_suggestions_for_tests(&mut self, suggestions: Vec<crate::model::Suggestion>) {
+        if let Some(open) = &mut self.open {
+            open.editor.set_suggestions(suggestions);
+        }
+    }
+
     /// Tells of trouble that was met outside the session.
     pub fn warn(&mut self, text: &str) {
         self.complain(text);

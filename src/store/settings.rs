@@ -66,7 +66,8 @@ pub fn load_keymap(path: &Path) -> Result<BTreeMap<String, Vec<String>>, StoreEr
         Err(StoreError::Missing { .. }) => return Ok(BTreeMap::new()),
         Err(error) => return Err(error),
     };
-    settings_file::load_keymap(&bytes).map_err(|source| StoreError::Settings { path: path.to_owned(), source })
+    settings_file::load_keymap(&bytes)
+        .map_err(|source| StoreError::Settings { path: path.to_owned(), source })
 }
 
 /// Saves the settings in a folder, which is made where it is missing.

@@ -10,7 +10,9 @@ use std::sync::mpsc::Receiver;
 
 use egui::{CentralPanel, Context, EventFilter, Margin, Panel, ViewportCommand};
 
-use super::article::{ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection};
+use super::article::{
+    ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection,
+};
 use super::dialog::{Answer, Dialog, Mentions, Palette, PathDialog, Purpose, save_pick, wish_for};
 use super::file_picker::{FilePicker, Pick, Picked};
 use super::find_bar::FindBar;
@@ -20,8 +22,8 @@ use super::text_painter::TextPainter;
 use super::theme::Theme;
 use super::{Frame, Wish, keys, label_bar, menu, panel, status_bar};
 use crate::session::{
-    Action, Focus, LineGeometry, LineMovement, ParagraphLines, Request, SchemaKey, Selection, Session, Tab, Variant,
-    ViewChange,
+    Action, Focus, LineGeometry, LineMovement, ParagraphLines, Request, SchemaKey, Selection, Session, Tab,
+    Variant, ViewChange,
 };
 use crate::store;
 use crate::text::{ByteOffset, Segmentation, SourceText};
@@ -75,6 +77,12 @@ impl App {
     #[cfg(test)]
     pub(super) fn session(&mut self) -> &mut Session {
         &mut self.session
+    }
+
+    /// Asks for a command as a menu does, for tests.
+    #[cfg(test)]
+    pub(super) fn wish_for_tests(&mut self, command: crate::session::Command) {
+        self.run_key(SchemaKey::Command(command, Variant::default()));
     }
 
     /// Takes in what the threads have done, the file dialog's answer, dropped files and the wish to close.
@@ -148,7 +156,8 @@ impl App {
         let in_article = focused.is_none() || focused == self.article;
         if let Some(article) = self.article.filter(|_| in_article) {
             // The article keeps Tab, arrows and Escape, which the toolkit would take for moving the focus.
-            let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            let filter =
+                EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
             ctx.memory_mut(|memory| {
                 memory.request_focus(article);
                 memory.set_focus_lock_filter(article, filter);
@@ -190,7 +199,10 @@ impl App {
         let frame = &mut Frame { session: &self.session, painter: &mut self.painter, theme, wishes };
         let bar = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu::bar(ui, frame));
-        Panel::bottom("status").frame(bar).exact_size(32.0).show(ui, |ui| status_bar::show(ui, frame, dismiss));
+        Panel::bottom("status")
+            .frame(bar)
+            .exact_size(32.0)
+            .show(ui, |ui| status_bar::show(ui, frame, dismiss));
         if self.session.settings().panel {
             let width = (ui.available_width() * 0.30).clamp(304.0, 400.0);
             let side = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 8));
@@ -198,7 +210,9 @@ impl App {
                 panel::show(ui, frame, &mut self.panel);
             });
         }
-        Panel::top("labels").frame(bar.inner_margin(Margin::symmetric(12, 6))).show(ui, |ui| label_bar::show(ui, frame));
+        Panel::top("labels")
+            .frame(bar.inner_margin(Margin::symmetric(12, 6)))
+            .show(ui, |ui| label_bar::show(ui, frame));
         if self.find.is_open() {
             Panel::top("find").frame(bar).show(ui, |ui| self.find.show(ui, frame));
         }
@@ -232,7 +246,8 @@ impl App {
                 Request::PickOpen => self.pick(ctx, Purpose::Open, Pick::Open),
                 Request::PickOpenFolder => self.pick(ctx, Purpose::Open, Pick::OpenFolder),
                 Request::PickSave => {
-                    let path = self.session.annotations_path().map(std::path::Path::to_owned).unwrap_or_default();
+                    let path =
+                        self.session.annotations_path().map(std::path::Path::to_owned).unwrap_or_default();
                     self.pick(ctx, Purpose::Save, save_pick(&path));
                 }
                 Request::PickExport => self.dialog = Some(Dialog::Export),
@@ -321,7 +336,11 @@ impl eframe::App for App {
 
 fn reading_style(session: &Session) -> ReadingStyle {
     let settings = session.settings();
-    ReadingStyle { size_pt: settings.text_size, show_all_tags: settings.label_names, ..ReadingStyle::default() }
+    ReadingStyle {
+        size_pt: settings.text_size,
+        show_all_tags: settings.label_names,
+        ..ReadingStyle::default()
+    }
 }
 
 /// Where lines are, as the article view knows it.
@@ -365,7 +384,8 @@ impl ArticlePart<'_> {
         let generation = session.generation();
         self.marks.update(editor, generation, session.search(), session.schema(), &frame.theme, language);
         let selection = editor.selection();
-        let name = session.article_path().and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
+        let name =
+            session.article_path().and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
         let input = ArticleInput {
             content: ArticleContent {
                 source: editor.document().source(),

@@ -64,7 +64,12 @@ impl<'a> Chip<'a> {
         let (rect, response) = ui.allocate_exact_size(size, sense);
         let role = if self.clickable { egui::accesskit::Role::Button } else { egui::accesskit::Role::Label };
         response.widget_info(|| {
-            egui::WidgetInfo::selected(role, ui.is_enabled(), self.selected, format!("{name} ({})", self.label.id))
+            egui::WidgetInfo::selected(
+                role,
+                ui.is_enabled(),
+                self.selected,
+                format!("{name} ({})", self.label.id),
+            )
         });
         if !ui.is_rect_visible(rect) {
             return response;
@@ -88,9 +93,16 @@ impl<'a> Chip<'a> {
         }
         frame.painter.paint(ui.painter(), &text, egui::pos2(x, top), theme.ink);
         let pixel = 1.0 / ui.pixels_per_point();
-        underline_rects(underline(self.label.pattern), [x, x + text.width], rect.bottom() - 5.0, 1.5, pixel, |r| {
-            ui.painter().rect_filled(super::text_painter::moved(r, egui::Pos2::ZERO), 0.0, colour);
-        });
+        underline_rects(
+            underline(self.label.pattern),
+            [x, x + text.width],
+            rect.bottom() - 5.0,
+            1.5,
+            pixel,
+            |r| {
+                ui.painter().rect_filled(super::text_painter::moved(r, egui::Pos2::ZERO), 0.0, colour);
+            },
+        );
         response
     }
 }
@@ -100,9 +112,7 @@ pub(super) fn chip_of(ui: &mut Ui, frame: &mut Frame<'_>, label: &LabelId) -> Re
     let schema = std::sync::Arc::clone(frame.session.schema());
     match schema.label(label) {
         Some(def) => Chip::new(def).show(ui, frame),
-        None => {
-            ShapedLabel::new(label.as_str(), TEXT_SIZE, frame.theme.dim).show(ui, frame.painter)
-        }
+        None => ShapedLabel::new(label.as_str(), TEXT_SIZE, frame.theme.dim).show(ui, frame.painter),
     }
 }
 

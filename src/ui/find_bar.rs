@@ -54,7 +54,9 @@ impl FindBar {
                 (false, n) => format!("{} of {n}", search.current() + 1),
             };
             ui.label(RichText::new(count).color(frame.theme.dim));
-            for (command, icon) in [(Command::FindPrevious, icon::CARET_UP), (Command::FindNext, icon::CARET_DOWN)] {
+            for (command, icon) in
+                [(Command::FindPrevious, icon::CARET_UP), (Command::FindNext, icon::CARET_DOWN)]
+            {
                 let row = command.row();
                 let available = (row.available)(frame.session).is_ok();
                 let keys = frame.session.keymap().shown(command);

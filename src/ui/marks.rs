@@ -53,7 +53,8 @@ impl MarkCache {
         self.made = Some(made);
         self.revision += 1;
         self.targets.clear();
-        let mut maker = Maker { schema, theme, language, editor, marks: Vec::new(), targets: &mut self.targets };
+        let mut maker =
+            Maker { schema, theme, language, editor, marks: Vec::new(), targets: &mut self.targets };
         for annotation in editor.document().annotations().iter() {
             maker.annotation(annotation);
         }
@@ -91,7 +92,8 @@ impl MarkCache {
 
 /// A number that tells queries apart.
 fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 struct Maker<'a> {

@@ -42,14 +42,12 @@ fn item(ui: &mut Ui, frame: &mut Frame<'_>, row: &CommandRow) {
 }
 
 /// Adds the tooltip of a command: what it does, or why it cannot be run.
-fn explain(
-    response: egui::Response,
-    row: &CommandRow,
-    available: Result<(), Unavailable>,
-) -> egui::Response {
+fn explain(response: egui::Response, row: &CommandRow, available: Result<(), Unavailable>) -> egui::Response {
     match available {
         Ok(()) => response.on_hover_text(row.help),
-        Err(Unavailable(reason)) => response.on_disabled_hover_text(format!("{}\nNot now: {reason}.", row.help)),
+        Err(Unavailable(reason)) => {
+            response.on_disabled_hover_text(format!("{}\nNot now: {reason}.", row.help))
+        }
     }
 }
 
@@ -142,7 +140,9 @@ fn toolbar(ui: &mut Ui, frame: &mut Frame<'_>) {
         let help = format!("{} ({keys}): {}", word, row.help);
         let response = match available {
             Ok(()) => response.on_hover_text(help),
-            Err(Unavailable(reason)) => response.on_disabled_hover_text(format!("{help}\nNot now: {reason}.")),
+            Err(Unavailable(reason)) => {
+                response.on_disabled_hover_text(format!("{help}\nNot now: {reason}."))
+            }
         };
         if response.clicked() {
             frame.command(command);

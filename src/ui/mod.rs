@@ -23,6 +23,8 @@ mod panel;
 pub mod shaped_label;
 mod start;
 mod status_bar;
+#[cfg(test)]
+mod tests;
 pub mod text_painter;
 mod theme;
 

@@ -117,7 +117,8 @@ fn first_article(paths: &[PathBuf], recent: &store::Recent) -> Result<PathBuf, s
 /// Milliseconds since the epoch, by the system's clock; monotone within one run.
 fn now() -> Timestamp {
     static START: OnceLock<(std::time::Instant, i64)> = OnceLock::new();
-    let (started, at) = START.get_or_init(|| (std::time::Instant::now(), jiff::Timestamp::now().as_millisecond()));
+    let (started, at) =
+        START.get_or_init(|| (std::time::Instant::now(), jiff::Timestamp::now().as_millisecond()));
     let passed = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
     Timestamp::from_millis(at.saturating_add(passed))
 }

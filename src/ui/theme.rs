@@ -3,7 +3,9 @@
 //! The panels are quieter than the page; one accent colour; everything sits on a grid of 8 points.
 
 use egui::epaint::Shadow;
-use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, vec2};
+use egui::{
+    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, vec2,
+};
 
 use super::article::ReadingTheme;
 use crate::model::{LabelDef, Rgb, UnderlinePattern};

@@ -22,28 +22,31 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
         for group in MenuGroup::ALL {
             ui.add_space(8.0);
             ui.label(RichText::new(group.title()).font(bold(14.0)));
-            egui::Grid::new(group.title()).num_columns(3).spacing([16.0, 4.0]).striped(false).show(ui, |ui| {
-                for row in COMMANDS.iter().filter(|row| row.group == group) {
-                    let keys = match row.command {
-                        Command::ApplyLabel => "its digit or letter".to_owned(),
-                        Command::FillRole => "Alt+1 … Alt+8".to_owned(),
-                        command => {
-                            let chords = frame.session.keymap().chords(command).iter();
-                            chords.map(ToString::to_string).collect::<Vec<_>>().join(", ")
-                        }
-                    };
-                    ui.scope(|ui| {
-                        ui.set_width(132.0);
-                        ui.label(RichText::new(keys).color(frame.theme.accent));
-                    });
-                    ui.scope(|ui| {
-                        ui.set_width(144.0);
-                        ui.label(row.title.trim_end_matches('…'));
-                    });
-                    ui.add(egui::Label::new(RichText::new(row.help).color(frame.theme.dim)).wrap());
-                    ui.end_row();
-                }
-            });
+            egui::Grid::new(group.title()).num_columns(3).spacing([16.0, 4.0]).striped(false).show(
+                ui,
+                |ui| {
+                    for row in COMMANDS.iter().filter(|row| row.group == group) {
+                        let keys = match row.command {
+                            Command::ApplyLabel => "its digit or letter".to_owned(),
+                            Command::FillRole => "Alt+1 … Alt+8".to_owned(),
+                            command => {
+                                let chords = frame.session.keymap().chords(command).iter();
+                                chords.map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                            }
+                        };
+                        ui.scope(|ui| {
+                            ui.set_width(132.0);
+                            ui.label(RichText::new(keys).color(frame.theme.accent));
+                        });
+                        ui.scope(|ui| {
+                            ui.set_width(144.0);
+                            ui.label(row.title.trim_end_matches('…'));
+                        });
+                        ui.add(egui::Label::new(RichText::new(row.help).color(frame.theme.dim)).wrap());
+                        ui.end_row();
+                    }
+                },
+            );
         }
     });
     Answer::Stay

@@ -39,18 +39,24 @@ impl Mentions {
         });
         let height = (ui.ctx().content_rect().height() - 280.0).max(160.0);
         let count = self.places.len();
-        egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show_rows(ui, 28.0, count, |ui, rows| {
-            for (place, ticked) in &mut self.places[rows] {
-                row(ui, frame, editor, *place, ticked);
-            }
-        });
+        egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show_rows(
+            ui,
+            28.0,
+            count,
+            |ui, rows| {
+                for (place, ticked) in &mut self.places[rows] {
+                    row(ui, frame, editor, *place, ticked);
+                }
+            },
+        );
         let ticked = self.places.iter().filter(|(_, ticked)| *ticked).count();
         let mut answer = Answer::Stay;
         ui.horizontal(|ui| {
             let enter = ui.input(|i| i.key_pressed(egui::Key::Enter));
             let pressed = main_button(ui, frame, &format!("Tag {ticked} as {}", self.label)).clicked();
             if (pressed || enter) && ticked > 0 {
-                let places = self.places.iter().filter(|(_, ticked)| *ticked).map(|(place, _)| *place).collect();
+                let places =
+                    self.places.iter().filter(|(_, ticked)| *ticked).map(|(place, _)| *place).collect();
                 frame.action(Action::TagMentions(self.label.clone(), places));
                 answer = Answer::Close;
             }
@@ -71,7 +77,8 @@ fn row(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, place: TextRange, ti
         start = previous_grapheme(source, start);
         end = next_grapheme(source, end);
     }
-    let before = source.slice(TextRange::new(start, place.start())).rsplit(['\n', '\r']).next().unwrap_or_default();
+    let before =
+        source.slice(TextRange::new(start, place.start())).rsplit(['\n', '\r']).next().unwrap_or_default();
     let after = source.slice(TextRange::new(place.end(), end)).split(['\n', '\r']).next().unwrap_or_default();
     let name = source.slice(place);
     let text = format!("{before}{name}{after}");
@@ -79,8 +86,11 @@ fn row(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, place: TextRange, ti
     ui.horizontal(|ui| {
         ui.set_height(28.0);
         let tick = ui.checkbox(ticked, "");
-        tick.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::CheckBox, true, *ticked, &text));
-        let label = ShapedLabel::new(&text, 15.0, frame.theme.ink).context(shown, frame.theme.dim).clickable();
+        tick.widget_info(|| {
+            egui::WidgetInfo::selected(egui::accesskit::Role::CheckBox, true, *ticked, &text)
+        });
+        let label =
+            ShapedLabel::new(&text, 15.0, frame.theme.ink).context(shown, frame.theme.dim).clickable();
         if label.width(ui.available_width()).show(ui, frame.painter).clicked() {
             *ticked = !*ticked;
         }

@@ -30,9 +30,17 @@ pub(super) enum Dialog {
     /// Which format to export.
     Export,
     /// Whether to read a file in the encoding that it looks like.
-    Encoding { path: PathBuf, message: String, guess: TextEncoding },
+    Encoding {
+        path: PathBuf,
+        message: String,
+        guess: TextEncoding,
+    },
     /// What to do about a save that failed.
-    SaveFailed { path: PathBuf, message: String, changed: bool },
+    SaveFailed {
+        path: PathBuf,
+        message: String,
+        changed: bool,
+    },
 }
 
 /// What a dialog asks of the window, beside its wishes.
@@ -103,7 +111,13 @@ fn wrapped(ui: &mut Ui, frame: &mut Frame<'_>, text: &str) {
     super::shaped_label::ShapedLabel::new(text, 14.0, frame.theme.ink).lines(8).show(ui, frame.painter);
 }
 
-fn encoding(ui: &mut Ui, frame: &mut Frame<'_>, path: &std::path::Path, message: &str, guess: TextEncoding) -> Answer {
+fn encoding(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    path: &std::path::Path,
+    message: &str,
+    guess: TextEncoding,
+) -> Answer {
     wrapped(ui, frame, message);
     ui.add_space(8.0);
     let mut answer = Answer::Stay;
@@ -120,11 +134,20 @@ fn encoding(ui: &mut Ui, frame: &mut Frame<'_>, path: &std::path::Path, message:
             }
         }
     });
-    ui.label(RichText::new("The encoding is recorded with the annotations; the file stays as it is.").color(frame.theme.dim));
+    ui.label(
+        RichText::new("The encoding is recorded with the annotations; the file stays as it is.")
+            .color(frame.theme.dim),
+    );
     answer
 }
 
-fn save_failed(ui: &mut Ui, frame: &mut Frame<'_>, path: &std::path::Path, message: &str, changed: bool) -> Answer {
+fn save_failed(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    path: &std::path::Path,
+    message: &str,
+    changed: bool,
+) -> Answer {
     wrapped(ui, frame, message);
     ui.label("Your work is kept in this window until it is saved.");
     ui.add_space(8.0);
@@ -164,12 +187,19 @@ fn export(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
             if ui.add_sized([120.0, 28.0], egui::Button::new(format.name)).clicked() {
                 let mut path = article.clone().into_os_string();
                 path.push(format!(".{}", format.extension));
-                answer = Answer::Pick(Purpose::Export(format.name.to_owned()), save_pick(std::path::Path::new(&path)));
+                answer = Answer::Pick(
+                    Purpose::Export(format.name.to_owned()),
+                    save_pick(std::path::Path::new(&path)),
+                );
             }
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 ui.label(format.title);
-                let losses = if format.losses.is_empty() { "keeps everything".to_owned() } else { format.losses.join("; ") };
+                let losses = if format.losses.is_empty() {
+                    "keeps everything".to_owned()
+                } else {
+                    format.losses.join("; ")
+                };
                 ui.label(RichText::new(losses).small().color(frame.theme.dim));
             });
         });

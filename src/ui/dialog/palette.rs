@@ -40,7 +40,11 @@ impl Palette {
     pub(super) fn show(&mut self, ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
         let (up, down, enter) = ui.input_mut(|i| {
             let none = egui::Modifiers::NONE;
-            (i.consume_key(none, Key::ArrowUp), i.consume_key(none, Key::ArrowDown), i.key_pressed(Key::Enter))
+            (
+                i.consume_key(none, Key::ArrowUp),
+                i.consume_key(none, Key::ArrowDown),
+                i.key_pressed(Key::Enter),
+            )
         });
         let field = BidiField::new(ui.scope_id().with("palette"), "find a command", &mut self.query)
             .hint("Type a few letters of a command or a label")
@@ -126,9 +130,15 @@ fn rank(entry: &Entry, query: &str) -> Option<u8> {
 
 fn row(ui: &mut Ui, frame: &mut Frame<'_>, entry: &Entry, chosen: bool) -> egui::Response {
     let theme = frame.theme;
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), egui::Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), egui::Sense::click());
     response.widget_info(|| {
-        egui::WidgetInfo::selected(egui::accesskit::Role::ListItem, entry.available.is_ok(), chosen, &entry.title)
+        egui::WidgetInfo::selected(
+            egui::accesskit::Role::ListItem,
+            entry.available.is_ok(),
+            chosen,
+            &entry.title,
+        )
     });
     let fill = match (chosen, response.hovered()) {
         (true, _) => theme.accent.gamma_multiply(0.18),

@@ -28,7 +28,8 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
         for orphan in orphans {
             ui.horizontal(|ui| {
                 let text = format!("{} {} «{}»", orphan.id, orphan.label, orphan.quote);
-                let label = ShapedLabel::new(&text, 14.0, frame.theme.ink).width(ui.available_width() - 220.0);
+                let label =
+                    ShapedLabel::new(&text, 14.0, frame.theme.ink).width(ui.available_width() - 220.0);
                 label.show(ui, frame.painter).on_hover_text(&*orphan.reason);
                 let place = ui.add_enabled(selected, egui::Button::new("Place at selection"));
                 if place.on_disabled_hover_text("Select text in the article first").clicked() {

@@ -8,9 +8,9 @@ use super::{PanelState, empty, rows_in_sight};
 use crate::model::{Annotation, Origin};
 use crate::session::{Action, Focus};
 use crate::text::{FoldLevel, fold};
+use crate::ui::bidi_field::BidiField;
 use crate::ui::shaped_label::ShapedLabel;
 use crate::ui::theme::RADIUS;
-use crate::ui::bidi_field::BidiField;
 use crate::ui::{Frame, chip::chip_of, icon};
 
 /// The height of a row, in points.
@@ -20,7 +20,12 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     let Some(editor) = frame.session.editor() else { return };
     let document = editor.document();
     if document.annotations().is_empty() {
-        empty(ui, frame, "Nothing is tagged yet.", "Select text and press a label's key, or accept a suggestion.");
+        empty(
+            ui,
+            frame,
+            "Nothing is tagged yet.",
+            "Select text and press a label's key, or accept a suggestion.",
+        );
         return;
     }
     filters(ui, frame, state);
@@ -50,18 +55,22 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
         focused.and_then(|id| rows.iter().position(|row| row.id == id))
     };
     state.shown_annotation = focused;
-    egui::ScrollArea::vertical().auto_shrink(false).id_salt("annotations").show_viewport(ui, |ui, viewport| {
-        ui.set_min_height(rows.len() as f32 * ROW);
-        let (origin, width) = (ui.min_rect().min, ui.available_width() - 4.0);
-        let rect_of =
-            |i: usize| Rect::from_min_size(pos2(origin.x, origin.y + i as f32 * ROW), vec2(width, ROW - 4.0));
-        if let Some(i) = scroll_to {
-            ui.scroll_to_rect(rect_of(i), None);
-        }
-        for i in rows_in_sight(viewport, ROW, rows.len()) {
-            show_row(ui, frame, rect_of(i), &rows[i], focused == Some(rows[i].id));
-        }
-    });
+    egui::ScrollArea::vertical().auto_shrink(false).id_salt("annotations").show_viewport(
+        ui,
+        |ui, viewport| {
+            ui.set_min_height(rows.len() as f32 * ROW);
+            let (origin, width) = (ui.min_rect().min, ui.available_width() - 4.0);
+            let rect_of = |i: usize| {
+                Rect::from_min_size(pos2(origin.x, origin.y + i as f32 * ROW), vec2(width, ROW - 4.0))
+            };
+            if let Some(i) = scroll_to {
+                ui.scroll_to_rect(rect_of(i), None);
+            }
+            for i in rows_in_sight(viewport, ROW, rows.len()) {
+                show_row(ui, frame, rect_of(i), &rows[i], focused == Some(rows[i].id));
+            }
+        },
+    );
 }
 
 fn filters(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
@@ -87,7 +96,8 @@ fn show_row(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, annotation: &Annotat
     let id = ui.scope_id().with(("annotation", annotation.id.get()));
     let response = ui.interact(rect, id, Sense::click());
     let source = editor.document().source();
-    let pieces: Vec<&str> = annotation.body.fragments().ranges().iter().map(|range| source.slice(*range)).collect();
+    let pieces: Vec<&str> =
+        annotation.body.fragments().ranges().iter().map(|range| source.slice(*range)).collect();
     let text = pieces.join(" … ");
     response.widget_info(|| {
         let name = format!("annotation {}: {text}", annotation.body.label());
@@ -110,7 +120,8 @@ fn show_row(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, annotation: &Annotat
         ui.set_height(22.0);
         chip_of(ui, frame, annotation.body.label());
         if let Origin::Rule { rule, .. } = &annotation.origin {
-            ui.label(RichText::new(icon::LIGHTNING).small().color(theme.dim)).on_hover_text(format!("Suggested by {rule}"));
+            ui.label(RichText::new(icon::LIGHTNING).small().color(theme.dim))
+                .on_hover_text(format!("Suggested by {rule}"));
         }
         if !annotation.note.is_empty() {
             ui.label(RichText::new(icon::NOTE).small().color(theme.dim));

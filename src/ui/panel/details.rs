@@ -6,8 +6,8 @@ use egui::{Button, ComboBox, RichText, Ui};
 
 use super::{PanelState, empty};
 use crate::model::{
-    Annotation, AnnotationId, AttributeDef, AttributeValue, AttributeValues, Claim, FillerKind, Fragments, LabelKind,
-    Origin, RoleDef, RoleFiller, RoleId, Schema,
+    Annotation, AnnotationId, AttributeDef, AttributeValue, AttributeValues, Claim, FillerKind, Fragments,
+    LabelKind, Origin, RoleDef, RoleFiller, RoleId, Schema,
 };
 use crate::session::{Action, Editor, Focus, quote};
 use crate::ui::bidi_field::BidiField;
@@ -33,7 +33,9 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
             section(ui, frame, "Roles");
             roles(ui, frame, &schema, editor, annotation.id, claim);
         }
-        if let Some(label) = schema.label(annotation.body.label()).filter(|label| !label.attributes.is_empty()) {
+        if let Some(label) =
+            schema.label(annotation.body.label()).filter(|label| !label.attributes.is_empty())
+        {
             section(ui, frame, "Attributes");
             egui::Grid::new("attributes").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
                 for def in label.attributes.iter().filter_map(|id| schema.attribute(id)) {
@@ -156,7 +158,9 @@ fn filler_label(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, filler: &Ro
     let width = ui.available_width() - 40.0;
     match filler {
         RoleFiller::Span(span) => {
-            ShapedLabel::new(source.slice(span.hull()), 15.0, frame.theme.ink).width(width).show(ui, frame.painter);
+            ShapedLabel::new(source.slice(span.hull()), 15.0, frame.theme.ink)
+                .width(width)
+                .show(ui, frame.painter);
         }
         RoleFiller::Entity(id) => {
             let Some(annotation) = editor.document().annotation(*id) else { return };
@@ -248,7 +252,8 @@ fn links(
         let outward = relation.from == annotation.id;
         let other = if outward { relation.to } else { relation.from };
         let Some(other) = document.annotation(other) else { continue };
-        let name = schema.relation(&relation.label).map_or(relation.label.as_str(), |def| def.names.get("en"));
+        let name =
+            schema.relation(&relation.label).map_or(relation.label.as_str(), |def| def.names.get("en"));
         ui.horizontal(|ui| {
             let arrow = if outward { icon::ARROW_RIGHT } else { icon::ARROW_LEFT };
             ui.label(RichText::new(format!("{arrow} {name}")).color(frame.theme.dim));
@@ -262,7 +267,8 @@ fn links(
             }
         });
     }
-    let kind_of = |a: &Annotation| if a.body.as_claim().is_some() { LabelKind::Claim } else { LabelKind::Entity };
+    let kind_of =
+        |a: &Annotation| if a.body.as_claim().is_some() { LabelKind::Claim } else { LabelKind::Entity };
     match state.link_to.and_then(|id| document.annotation(id)).filter(|from| from.id != annotation.id) {
         None => {
             let help = "Then focus the annotation that it leads to";
@@ -270,14 +276,23 @@ fn links(
                 state.link_to = Some(annotation.id);
             }
             if state.link_to == Some(annotation.id) {
-                ui.label(RichText::new("Now focus the annotation that it leads to.").small().color(frame.theme.accent));
+                ui.label(
+                    RichText::new("Now focus the annotation that it leads to.")
+                        .small()
+                        .color(frame.theme.accent),
+                );
             }
         }
         Some(from) => {
             let text = format!("Link from {}", quote(document, from.body.fragments()));
-            ShapedLabel::new(&text, 13.0, frame.theme.ink).width(ui.available_width()).show(ui, frame.painter);
+            ShapedLabel::new(&text, 13.0, frame.theme.ink)
+                .width(ui.available_width())
+                .show(ui, frame.painter);
             ui.horizontal_wrapped(|ui| {
-                let fitting = schema.relations().iter().filter(|r| r.from == kind_of(from) && r.to == kind_of(annotation));
+                let fitting = schema
+                    .relations()
+                    .iter()
+                    .filter(|r| r.from == kind_of(from) && r.to == kind_of(annotation));
                 for def in fitting {
                     if ui.button(def.names.get("en")).clicked() {
                         frame.action(Action::Link(def.id.clone(), from.id, annotation.id));
@@ -330,7 +345,11 @@ fn explanation(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, pending: &cr
             .lines(6)
             .show(ui, frame.painter);
         ui.label(&*suggestion.why);
-        ui.label(RichText::new(format!("{} of {}", suggestion.rule, suggestion.pack)).small().color(frame.theme.dim));
+        ui.label(
+            RichText::new(format!("{} of {}", suggestion.rule, suggestion.pack))
+                .small()
+                .color(frame.theme.dim),
+        );
         if !suggestion.explanation.pieces.is_empty() {
             section(ui, frame, "What matched");
         }

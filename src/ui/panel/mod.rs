@@ -33,9 +33,10 @@ const TABS: [(Tab, &str); 3] =
     [(Tab::Suggestions, "Suggestions"), (Tab::Annotations, "Annotations"), (Tab::Details, "Details")];
 
 pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
-    let (waiting, tagged) = frame.session.editor().map_or((0, 0), |editor| {
-        (editor.queue().pending().len(), editor.document().annotations().len())
-    });
+    let (waiting, tagged) = frame
+        .session
+        .editor()
+        .map_or((0, 0), |editor| (editor.queue().pending().len(), editor.document().annotations().len()));
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         for (tab, title) in TABS {

@@ -6,11 +6,11 @@ use super::{PanelState, empty};
 use crate::model::{Body, Document, RoleFiller, RoleId};
 use crate::session::{Action, Command, Focus, Pending};
 use crate::text::{TextRange, next_grapheme, previous_grapheme};
+use crate::typeset::Weight;
 use crate::ui::Frame;
 use crate::ui::chip::{chip_of, confidence};
 use crate::ui::shaped_label::ShapedLabel;
 use crate::ui::theme::RADIUS;
-use crate::typeset::Weight;
 
 /// The heights of a card: quiet, and with its reason and buttons when it is focused, in points.
 const CARD: f32 = 84.0;
@@ -31,7 +31,12 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
                 empty(ui, frame, "The rules found nothing here.", "Select text and press a label's key.");
             }
             (Some(_), _) => {
-                empty(ui, frame, "Everything is decided.", "Ctrl+Z takes a decision back; N opens the next article.");
+                empty(
+                    ui,
+                    frame,
+                    "Everything is decided.",
+                    "Ctrl+Z takes a decision back; N opens the next article.",
+                );
             }
         }
         return;
@@ -45,30 +50,38 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
         i as f32 * (CARD + GAP) + extra
     };
     let height_of = |i: usize| if focused == Some(i) { FOCUSED_CARD } else { CARD };
-    egui::ScrollArea::vertical().auto_shrink(false).id_salt("suggestions").show_viewport(ui, |ui, viewport| {
-        let width = ui.available_width() - 4.0;
-        ui.set_min_height(top_of(pending.len()));
-        let origin = ui.min_rect().min;
-        let rect_of = |i: usize| {
-            Rect::from_min_size(pos2(origin.x, origin.y + top_of(i)), vec2(width, height_of(i)))
-        };
-        if let Some(i) = scroll_to {
-            ui.scroll_to_rect(rect_of(i), None);
-        }
-        let first = super::rows_in_sight(viewport, CARD + GAP, pending.len()).start.saturating_sub(2);
-        for (i, item) in pending.iter().enumerate().skip(first) {
-            if top_of(i) > viewport.bottom() {
-                break;
+    egui::ScrollArea::vertical().auto_shrink(false).id_salt("suggestions").show_viewport(
+        ui,
+        |ui, viewport| {
+            let width = ui.available_width() - 4.0;
+            ui.set_min_height(top_of(pending.len()));
+            let origin = ui.min_rect().min;
+            let rect_of = |i: usize| {
+                Rect::from_min_size(pos2(origin.x, origin.y + top_of(i)), vec2(width, height_of(i)))
+            };
+            if let Some(i) = scroll_to {
+                ui.scroll_to_rect(rect_of(i), None);
             }
-            card(ui, frame, rect_of(i), item, focused == Some(i));
-        }
-    });
+            let first = super::rows_in_sight(viewport, CARD + GAP, pending.len()).start.saturating_sub(2);
+            for (i, item) in pending.iter().enumerate().skip(first) {
+                if top_of(i) > viewport.bottom() {
+                    break;
+                }
+                card(ui, frame, rect_of(i), item, focused == Some(i));
+            }
+        },
+    );
 }
 
 fn card(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, pending: &Pending, focused: bool) {
     let Some(editor) = frame.session.editor() else { return };
     let theme = frame.theme;
-    let id = ui.scope_id().with(("card", pending.suggestion.rule.as_ref(), pending.fragments().hull().start().get(), pending.suggestion.body.label().as_str()));
+    let id = ui.scope_id().with((
+        "card",
+        pending.suggestion.rule.as_ref(),
+        pending.fragments().hull().start().get(),
+        pending.suggestion.body.label().as_str(),
+    ));
     let response = ui.interact(rect, id, Sense::click());
     let stroke = match (focused, response.hovered()) {
         (true, _) => egui::Stroke::new(2.0, theme.accent),
@@ -80,7 +93,12 @@ fn card(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, pending: &Pending, focus
     let document = editor.document();
     let quoted = document.source().slice(pending.fragments().first());
     response.widget_info(|| {
-        egui::WidgetInfo::selected(egui::accesskit::Role::Button, true, focused, format!("suggestion {label}: {quoted}"))
+        egui::WidgetInfo::selected(
+            egui::accesskit::Role::Button,
+            true,
+            focused,
+            format!("suggestion {label}: {quoted}"),
+        )
     });
     if response.clicked() {
         frame.action(Action::Focus(Focus::Suggestion(pending.key())));
