@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use crate::model::{
-    Body, Document, Fragments, Rgb, RoleFiller, RoleId, Schema, Suggestion, UnderlinePattern,
+    Body, Document, Fragments, LabelKind, Rgb, RoleFiller, RoleId, Schema, Suggestion, UnderlinePattern,
 };
 use crate::text::{Direction, Segmentation, TextRange, dominant_direction, paragraph_direction};
 
@@ -80,7 +80,7 @@ pub fn page(
     marks.sort_by(|a, b| a.body.fragments().cmp(b.body.fragments()));
     let page = Page { document, schema, style, marks };
     let base = dominant_direction(document.source().as_str());
-    let scheme = match style.theme {
+    let colours = match style.theme {
         PageTheme::Auto => "light dark",
         PageTheme::Light => "light",
         PageTheme::Dark => "dark",
@@ -89,7 +89,7 @@ pub fn page(
         "<!DOCTYPE html>\n<html lang=\"{language}\" dir=\"{dir}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <style>\n:root{{color-scheme:{scheme};--column:{width}px}}\n{STYLE}{labels}</style>\n</head>\n<body>\n\
+         <style>\n:root{{color-scheme:{colours};--column:{width}px}}\n{STYLE}{labels}</style>\n</head>\n<body>\n\
          <main>\n{body}</main>\n{legend}{claims}</body>\n</html>\n",
         language = if base == Direction::Rtl { "ar" } else { "en" },
         dir = dir(base),
@@ -155,7 +155,8 @@ impl Page<'_> {
         let Some((innermost, around)) = covering.split_last() else { return text.to_owned() };
         let suggested = if innermost.suggested { " s" } else { "" };
         let class = self.label_index(innermost).map_or_else(|| "m".to_owned(), |i| format!("m l{i}"));
-        let lanes = around.iter().rev().filter_map(|mark| self.label_index(mark)).take(MAX_LANES).enumerate();
+        let around = around.iter().rev().filter(|mark| !mark.is_claim());
+        let lanes = around.filter_map(|mark| self.label_index(mark)).take(MAX_LANES).enumerate();
         // Each lane is covered by the one before it and by a strip of paper, but for its last two pixels.
         let lanes: Vec<String> = lanes
             .flat_map(|(lane, i)| {
@@ -210,11 +211,12 @@ impl Page<'_> {
             let direction = dir(paragraph_direction(&content).unwrap_or(Direction::Ltr));
             let fillers = [RoleId::SOURCE, RoleId::CUE].into_iter().flat_map(|role| claim.role(role));
             let who: Vec<String> = fillers.map(|filler| self.filler(filler)).collect();
-            let (who, content) = (escaped(&who.join(" · ")), escaped(&content));
-            let _ = writeln!(
-                items,
-                "<blockquote dir=\"{direction}\"><small>{who}</small><br>{content}</blockquote>"
-            );
+            let who = match who.join(" · ") {
+                who if who.is_empty() => who,
+                who => format!("<small>{}</small><br>", escaped(&who)),
+            };
+            let content = escaped(&content);
+            let _ = writeln!(items, "<blockquote dir=\"{direction}\">{who}{content}</blockquote>");
         }
         let label = self.schema.claim_label();
         let title = label.map_or("", |label| label.names.get(self.style.language));
@@ -248,12 +250,12 @@ body{margin:0;background:var(--paper);color:light-dark(#22201d,#e6e1d8);\
 font:20px/1.9 'Noto Naskh Arabic','Amiri','Noto Serif',serif}\n\
 main{max-width:var(--column);margin:0 auto;padding:32px 24px}\n\
 p{margin:0 0 .7em;white-space:pre-wrap;text-align:start}\n\
-p.claim{box-shadow:-3px 0 0 -1px light-dark(#8a7f6a,#9a917f)}\n\
-p.claim[dir=rtl]{box-shadow:3px 0 0 -1px light-dark(#8a7f6a,#9a917f)}\n\
+p.claim{box-shadow:-14px 0 0 -8px var(--paper),-16px 0 0 -8px light-dark(#8a7f6a,#9a917f)}\n\
+p.claim[dir=rtl]{box-shadow:14px 0 0 -8px var(--paper),16px 0 0 -8px light-dark(#8a7f6a,#9a917f)}\n\
 .m{text-decoration-line:underline;text-decoration-skip-ink:none;text-underline-offset:.28em}\n\
 aside,section{max-width:var(--column);margin:0 auto;padding:8px 24px 32px;font-size:15px;line-height:1.6}\n\
 aside{line-height:2.2}\naside span{margin-inline-end:1.2em;white-space:nowrap}\n\
-blockquote{margin:.4em 0 1em}\nsmall{opacity:.75}\n.m.s{background:none;text-decoration-style:dashed}\n";
+blockquote{margin:.4em 0 1em;font-size:17px}\nsmall{opacity:.75}\n.m.s{background:none;text-decoration-style:dashed}\n";
 
 fn dir(direction: Direction) -> &'static str {
     match direction {
@@ -262,7 +264,7 @@ fn dir(direction: Direction) -> &'static str {
     }
 }
 
-/// Returns a style per label: `--c` is its colour, the underline its pattern.
+/// Returns a style per label: its colour as a variable, its tint, and its pattern as the underline.
 fn label_styles(schema: &Schema) -> String {
     let mut css = String::new();
     for (i, label) in schema.labels().iter().enumerate() {
@@ -273,12 +275,21 @@ fn label_styles(schema: &Schema) -> String {
             UnderlinePattern::Dotted => ("dotted", 3),
             UnderlinePattern::Wavy => ("wavy", 1),
         };
+        let _ = writeln!(css, ":root{{--l{i}:light-dark({},{})}}", hex(label.light), hex(label.dark));
+        // A claim has its line in the margin; under it the underlines of its mentions stay legible.
+        let (strength, underline) = match label.kind {
+            LabelKind::Claim => (7, "text-decoration-line:none".to_owned()),
+            LabelKind::Entity => (
+                16,
+                format!(
+                    "text-decoration-color:var(--l{i});text-decoration-style:{line};\
+                     text-decoration-thickness:{thickness}px"
+                ),
+            ),
+        };
         let _ = writeln!(
             css,
-            ":root{{--l{i}:light-dark({light},{dark})}}\n.l{i}{{background:color-mix(in srgb,var(--l{i}) 16%,transparent);\
-             text-decoration-color:var(--l{i});text-decoration-style:{line};text-decoration-thickness:{thickness}px}}",
-            light = hex(label.light),
-            dark = hex(label.dark),
+            ".l{i}{{background:color-mix(in srgb,var(--l{i}) {strength}%,transparent);{underline}}}"
         );
     }
     css

@@ -137,14 +137,20 @@ fn without_a_display_one_line_names_what_works_and_the_status_is_2() {
     let output = Bench::with_annotations().run(&["port.txt"]);
     let lines: Vec<&str> = output.lines().filter(|line| line.starts_with('!')).collect();
     assert_eq!(lines.len(), 1, "{output}");
-    assert!(lines[0].contains("`hashiya suggest FILE`") && lines[0].contains("`hashiya render FILE"), "{output}");
+    assert!(
+        lines[0].contains("`hashiya suggest FILE`") && lines[0].contains("`hashiya render FILE"),
+        "{output}"
+    );
     assert!(output.ends_with("= 2\n"), "{output}");
 }
 
 #[test]
 fn render_writes_a_picture_of_the_width_asked_for() {
     let bench = Bench::with_annotations();
-    assert_eq!(bench.run(&["render", "port.txt", "--out", "a.png", "--width", "500", "--scale", "2"]).lines().last(), Some("= 0"));
+    assert_eq!(
+        bench.run(&["render", "port.txt", "--out", "a.png", "--width", "500", "--scale", "2"]).lines().last(),
+        Some("= 0")
+    );
     let png = std::fs::read(bench.path("a.png")).expect("a picture");
     assert_eq!(png.get(..8), Some(&b"\x89PNG\r\n\x1a\n"[..]));
     assert_eq!(png.get(16..20), Some(&1000_u32.to_be_bytes()[..]), "the width in the header");
