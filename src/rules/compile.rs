@@ -387,7 +387,7 @@ impl Names<'_> {
             suffix: folded(suffix),
             min_letters: *min_letters,
             max_letters: *max_letters,
-            not_in: not_in.iter().filter_map(|list| self.list(list)).collect(),
+            not_in: not_in.iter().filter_map(|name| self.list_or_gazetteer(name)).collect(),
             joined: *joined,
         };
         let words = [
@@ -409,6 +409,11 @@ impl Names<'_> {
             self.unknown("list", name, nearest(name, self.lists.keys().map(String::as_str)));
         }
         class
+    }
+
+    /// Returns the class of a list, or of a gazetteer where no list has that name.
+    fn list_or_gazetteer(&mut self, name: &str) -> Option<ClassId> {
+        self.gazetteers.get(name).copied().filter(|_| !self.lists.contains_key(name)).or_else(|| self.list(name))
     }
 
     /// Returns the index of a label.

@@ -316,7 +316,7 @@ pub(super) enum Element {
         /// The most letters.
         #[serde(default)]
         max_letters: Option<u32>,
-        /// Is a word of none of these lists.
+        /// Is a word of none of these lists and gazetteers.
         #[serde(default)]
         not_in: Vec<String>,
         /// Touches the token before it.
