@@ -28,7 +28,7 @@ const OVERSCAN: f64 = 200.0;
 /// Layouts kept although they are out of sight.
 const MAX_CACHED_BLOCKS: usize = 256;
 /// Text measured in a frame in which nothing else is to be done, in bytes: about 2 ms.
-const IDLE_BYTES: usize = 6 * 1024;
+const IDLE_BYTES: usize = 12 * 1024;
 /// The longest text of a paragraph that is given to a screen reader, in bytes.
 const MAX_ACCESSIBLE_BYTES: usize = 4 * 1024;
 
