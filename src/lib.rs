@@ -32,6 +32,7 @@
 //! values ([`text::CharOffset`]), half-open, unless a format demands another unit. Geometry: points, origin at the
 //! top left. Time: milliseconds, or RFC 3339 in files.
 
+pub mod cli;
 pub mod formats;
 pub mod model;
 pub mod rules;
@@ -39,3 +40,5 @@ pub mod session;
 pub mod store;
 pub mod text;
 pub mod typeset;
+#[cfg(feature = "gui")]
+pub mod ui;

@@ -3,10 +3,14 @@
 //! Invariant: does no I/O, reads no clock, knows no rules. Text of files comes in as bytes and goes out as text.
 
 pub mod annotation_file;
+mod export;
+pub mod html;
+pub mod jsonl;
 mod nearest;
 mod ron_text;
 pub mod schema_file;
 pub mod settings_file;
 
+pub use export::{Export, ExportError, FORMATS, Format, format};
 pub use nearest::nearest;
-pub use ron_text::{Place, SyntaxError};
+pub use ron_text::{Place, SyntaxError, visible};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ron::error::{Error as RonError, SpannedError};
+use ron::extensions::Extensions;
 use ron::ser::PrettyConfig;
 use ron::value::RawValue;
 use serde::de::DeserializeOwned;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::nearest::did_you_mean;
+use crate::model::Timestamp;
 
 /// The deepest nesting that a file of ours may have; the deepest that we write is 8.
 const MAX_DEPTH: usize = 64;
@@ -119,7 +121,9 @@ fn lower_first(text: &str) -> String {
 
 /// Returns a value as RON on one line.
 pub(super) fn to_line<T: Serialize>(value: &T) -> Result<String, RonError> {
-    options().to_string_pretty(value, PrettyConfig::new().depth_limit(0))
+    // Without it an optional field that is there reads `Some(…)`, which is noise in a file.
+    let options = options().with_default_extension(Extensions::IMPLICIT_SOME);
+    options.to_string_pretty(value, PrettyConfig::new().depth_limit(0))
 }
 
 /// A text that is written as a RON string in which nothing is hidden: control characters, bidi controls, line
@@ -154,6 +158,12 @@ impl<'de> Deserialize<'de> for Visible {
     }
 }
 
+/// Returns a time as in files: RFC 3339, UTC, milliseconds.
+pub(super) fn rfc3339(time: Timestamp) -> Result<String, jiff::Error> {
+    let time = jiff::Timestamp::from_millisecond(time.millis())?;
+    Ok(format!("{time:.3}"))
+}
+
 /// Returns a text as a RON string in which nothing is hidden.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
@@ -170,6 +180,21 @@ pub(super) fn quoted(text: &str) -> String {
         }
     }
     out.push('"');
+    out
+}
+
+/// Returns a text in which control characters, bidi controls and invisible spaces are escaped as `\u{…}`, for
+/// messages on a terminal: nothing in it can steer the terminal or reorder the rest. Line ends stay.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) && c != '\n' {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
     out
 }
 

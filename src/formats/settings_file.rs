@@ -1,5 +1,7 @@
 //! Settings and the list of recent articles as RON.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::ron_text::{Place, SyntaxError, parse, quoted, to_line};
@@ -76,6 +78,15 @@ pub fn save(settings: &Settings) -> String {
         quoted(annotator),
         quoted(keymap),
     )
+}
+
+/// Returns the changes of a key map file: command id to the chords that replace its own.
+///
+/// # Errors
+///
+/// When the bytes are no such map, with the place.
+pub fn load_keymap(bytes: &[u8]) -> Result<BTreeMap<String, Vec<String>>, SyntaxError> {
+    parse(text_of(bytes)?)
 }
 
 /// Returns the paths of a list of recent articles.

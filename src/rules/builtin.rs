@@ -22,7 +22,15 @@ pub fn builtin_packs() -> Vec<PackSource> {
         .into_iter()
         .map(|(path, text)| GazetteerSource { path: path.to_owned(), text: text.to_owned() })
         .collect();
-    let packs = packs!["ar/lists.ron", "ar/entities.ron", "ar/people.ron", "ar/claims.ron", "en/lists.ron", "en/entities.ron", "en/claims.ron"];
+    let packs = packs![
+        "ar/lists.ron",
+        "ar/entities.ron",
+        "ar/people.ron",
+        "ar/claims.ron",
+        "en/lists.ron",
+        "en/entities.ron",
+        "en/claims.ron"
+    ];
     let pack = |(path, text): (&str, &str)| PackSource {
         path: path.to_owned(),
         text: text.to_owned(),

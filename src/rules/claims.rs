@@ -69,7 +69,8 @@ pub(super) fn candidate(
         named.map(|(_, first, end)| *first..*end).collect()
     };
     let cue_tokens = captured("cue");
-    let cue = view.fragments(&matched, cue_tokens.iter().filter_map(|r| view.without_edge_marks(r.clone())))?;
+    let cue =
+        view.fragments(&matched, cue_tokens.iter().filter_map(|r| view.without_edge_marks(r.clone())))?;
     let source_tokens: Vec<Range<usize>> =
         captured("source").into_iter().filter_map(|r| view.without_edge_marks(r)).collect();
     let names_source = rule.program.captures.iter().any(|c| &**c == "source");
@@ -116,7 +117,9 @@ fn cue_attributes(
         for (class, of_list) in &grammar.list_attributes {
             if view.lexicon.counts(hit, *class) {
                 let values = of_list.iter();
-                attributes.extend(values.map(|(id, v)| (id.as_str().into(), AttributeValue::Choice(v.as_str().into()))));
+                attributes.extend(
+                    values.map(|(id, v)| (id.as_str().into(), AttributeValue::Choice(v.as_str().into()))),
+                );
             }
         }
     }
@@ -135,9 +138,10 @@ fn source_kind(view: &View<'_>, grammar: &Grammar, source: &[Range<usize>]) -> O
     let has_word = |list: &str| {
         let class = grammar.lists.get(list);
         class.is_some_and(|class| {
-            source.iter().flat_map(Clone::clone).any(|token| {
-                view.hits.at(token).iter().any(|hit| view.lexicon.counts(*hit, *class))
-            })
+            source
+                .iter()
+                .flat_map(Clone::clone)
+                .any(|token| view.hits.at(token).iter().any(|hit| view.lexicon.counts(*hit, *class)))
         })
     };
     if has_mention("PERS") {
@@ -187,7 +191,9 @@ impl View<'_> {
         if range.is_empty() {
             return None;
         }
-        if self.is_mark(range.start, OPENING_QUOTES) && !self.has_mark(range.start + 1..range.end, CLOSING_QUOTES) {
+        if self.is_mark(range.start, OPENING_QUOTES)
+            && !self.has_mark(range.start + 1..range.end, CLOSING_QUOTES)
+        {
             range.end = self.closing_quote(range.end).map_or(range.end, |close| close + 1);
         }
         let mut last = range.end - 1;

@@ -330,7 +330,11 @@ impl Names<'_> {
             }
             Element::Gazetteer(name) => {
                 let Some(class) = self.gazetteers.get(name).copied() else {
-                    self.unknown("gazetteer", name, nearest(name, self.gazetteers.keys().map(String::as_str)));
+                    self.unknown(
+                        "gazetteer",
+                        name,
+                        nearest(name, self.gazetteers.keys().map(String::as_str)),
+                    );
                     return None;
                 };
                 (Test::Class { class, bare: self.bare }, format!("gazetteer `{name}`"), Some(AnchorKey::Class(class)), MAX_TERM)

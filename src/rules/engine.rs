@@ -95,7 +95,12 @@ impl RuleSet {
     }
 
     /// Returns where a negative rule allows no suggestion, for its examples.
-    pub(super) fn negative_ranges(&self, language: Language, rule: usize, source: &SourceText) -> Vec<TextRange> {
+    pub(super) fn negative_ranges(
+        &self,
+        language: Language,
+        rule: usize,
+        source: &SourceText,
+    ) -> Vec<TextRange> {
         let Some(grammar) = self.grammars.get(&language) else {
             return Vec::new();
         };
@@ -171,7 +176,8 @@ impl<'a> Run<'a> {
     fn suggestions(mut self) -> Vec<Suggestion> {
         self.run_stages();
         let rules = &self.grammar.rules;
-        let kept = resolve::resolve(&mut self.candidates, rules, &self.negative, self.context, &self.grammar.labels);
+        let kept =
+            resolve::resolve(&mut self.candidates, rules, &self.negative, self.context, &self.grammar.labels);
         let mut suggestions: Vec<Suggestion> =
             kept.iter().filter_map(|index| self.suggestion(*index)).collect();
         suggestions.retain(|suggestion| !self.context.decided.contains(&suggestion.key()));
@@ -229,7 +235,9 @@ impl<'a> Run<'a> {
     fn stem_of(&self, token: usize, range: TextRange) -> u8 {
         let form = self.tokens.form(token);
         let ends = form.char_indices().filter_map(|(at, _)| u8::try_from(at).ok());
-        ends.take_while(|at| self.tokens.stem_start(self.source, token, *at) <= range.start()).last().unwrap_or(0)
+        ends.take_while(|at| self.tokens.stem_start(self.source, token, *at) <= range.start())
+            .last()
+            .unwrap_or(0)
     }
 
     fn run_rule(&mut self, index: usize, rule: &'a CompiledRule) {

@@ -122,7 +122,9 @@ pub(super) fn parse(example: &str, default: &str) -> (SourceText, Marked) {
         }
         let tail = tail.split_at(1).1;
         let (name, tail) = match tail.split_once('|') {
-            Some((name, tail)) if !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic()) => (name, tail),
+            Some((name, tail)) if !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic()) => {
+                (name, tail)
+            }
             _ => (default, tail),
         };
         open.push((name.to_owned(), text.len()));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::model::{AttributeValue, Body, Claim, Entity, Explanation, LabelId, Loser, Piece, Suggestion};
-use crate::text::{ByteOffset, TextRange, fold, FoldLevel};
+use crate::text::{ByteOffset, FoldLevel, TextRange, fold};
 
 use super::candidate::{Candidate, Found};
 use super::lexicon::PREFIXES;
@@ -95,12 +95,7 @@ fn describe(view: &View<'_>, piece: MatchedPiece) -> Option<Piece> {
         None if piece.stem > 0 => view.tokens.form(first).split_at(usize::from(piece.stem)).0.to_owned(),
         None => String::new(),
     };
-    Some(Piece {
-        element: atom.name.clone(),
-        range,
-        form: form.map(Into::into),
-        proclitic: proclitic.into(),
-    })
+    Some(Piece { element: atom.name.clone(), range, form: form.map(Into::into), proclitic: proclitic.into() })
 }
 
 /// Returns where a name stands from which a mention was carried over.

@@ -101,8 +101,10 @@ mod tests {
 
     #[test]
     fn nationalities_are_made_from_countries() {
-        let made = nisba(["ليبيا", "الأردن", "كوريا الشمالية", "مصر"].into_iter(), &["نمساوي".to_owned()], &[]);
-        for word in ["ليبي", "الليبية", "الليبيين", "أردنيون", "المصري", "النمساوية"] {
+        let made =
+            nisba(["ليبيا", "الأردن", "كوريا الشمالية", "مصر"].into_iter(), &["نمساوي".to_owned()], &[]);
+        for word in ["ليبي", "الليبية", "الليبيين", "أردنيون", "المصري", "النمساوية"]
+        {
             assert!(made.contains(word), "{word}");
         }
         assert!(!made.iter().any(|word| word.contains(' ')));
@@ -112,7 +114,8 @@ mod tests {
     fn a_broken_row_is_named_with_its_line() {
         let source = GazetteerSource {
             path: "places.tsv".to_owned(),
-            text: "# mine\nid\ttype\tlanguage\tname\taliases\tsource\tlicence\nX\tcity\tar\tزليتن\n".to_owned(),
+            text: "# mine\nid\ttype\tlanguage\tname\taliases\tsource\tlicence\nX\tcity\tar\tزليتن\n"
+                .to_owned(),
         };
         let mut errors = Vec::new();
         assert!(parse(&source, &mut errors).is_empty());

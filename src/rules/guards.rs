@@ -25,12 +25,19 @@ impl View<'_> {
                 return None;
             }
             let names: Vec<&str> = atoms.iter().map(|atom| &*self.atoms[*atom as usize].name).collect();
-            held.push(format!("{what} {}", found.map_or(names.join(", "), |a| self.atoms[a as usize].name.to_string())));
+            held.push(format!(
+                "{what} {}",
+                found.map_or(names.join(", "), |a| self.atoms[a as usize].name.to_string())
+            ));
             Some(())
         };
-        let behind = |atoms: &[u32]| atoms.iter().copied().find(|atom| self.ends_at(*atom, matched.start, sentence));
+        let behind =
+            |atoms: &[u32]| atoms.iter().copied().find(|atom| self.ends_at(*atom, matched.start, sentence));
         let ahead = |atoms: &[u32]| {
-            atoms.iter().copied().find(|atom| matched.end < sentence.end && self.begins_at(*atom, matched.end, sentence))
+            atoms
+                .iter()
+                .copied()
+                .find(|atom| matched.end < sentence.end && self.begins_at(*atom, matched.end, sentence))
         };
         condition(&rule.after, behind(&rule.after), true, "stands behind")?;
         condition(&rule.not_after, behind(&rule.not_after), false, "stands behind no")?;

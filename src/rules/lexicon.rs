@@ -160,7 +160,9 @@ impl Lexicon {
     fn is_legal(&self, hit: Hit, class: ClassId) -> bool {
         let rules = self.classes[usize::from(class)];
         let long_enough = hit.proclitic == 0 || self.terms[hit.term as usize].letters >= rules.min_stem;
-        long_enough && (hit.capital || !rules.is_name) && legal_prefixes(rules.words) & (1 << hit.proclitic) != 0
+        long_enough
+            && (hit.capital || !rules.is_name)
+            && legal_prefixes(rules.words) & (1 << hit.proclitic) != 0
     }
 
     /// Returns the terms in the text, by token.
@@ -195,8 +197,7 @@ impl Lexicon {
             proclitic = [4, 7, 10].get(proclitic).copied().filter(|_| proclitic < 3)?;
             stem += 'ل'.len_utf8();
         }
-        let capital =
-            !first.is(flag::LATIN) || first.is(flag::CAPITALISED | flag::CAPITALS | flag::INITIAL);
+        let capital = !first.is(flag::LATIN) || first.is(flag::CAPITALISED | flag::CAPITALS | flag::INITIAL);
         Some(Hit {
             term: pattern.term,
             token: u32::try_from(token).ok()?,
@@ -301,7 +302,9 @@ mod tests {
         let tokens = Tokens::new(&source, &Segmentation::new(&source));
         let hits = lexicon.scan(&tokens);
         let counted = hits.hits.iter().filter(|hit| lexicon.counts(**hit, class));
-        counted.map(|h| format!("{}:{}+{}", h.token, PREFIXES[usize::from(h.proclitic)], lexicon.form(*h))).collect()
+        counted
+            .map(|h| format!("{}:{}+{}", h.token, PREFIXES[usize::from(h.proclitic)], lexicon.form(*h)))
+            .collect()
     }
 
     #[test]

@@ -143,7 +143,9 @@ pub(super) fn load(sources: &[PackSource]) -> Result<BTreeMap<Language, Grammar>
     if errors.is_empty() {
         return Ok(grammars);
     }
-    errors.sort_by(|a, b| (&a.path, a.line, a.column, &a.message).cmp(&(&b.path, b.line, b.column, &b.message)));
+    errors.sort_by(|a, b| {
+        (&a.path, a.line, a.column, &a.message).cmp(&(&b.path, b.line, b.column, &b.message))
+    });
     Err(errors)
 }
 
@@ -471,7 +473,8 @@ fn action_and_program(rule: &Rule, names: &mut Names<'_>) -> (Option<Action>, Pr
                     hint: "",
                 });
             }
-            let missing = ["cue", "content"].into_iter().filter(|part| !program.captures.iter().any(|c| &**c == *part));
+            let missing =
+                ["cue", "content"].into_iter().filter(|part| !program.captures.iter().any(|c| &**c == *part));
             names.mistakes.extend(missing.map(|part| lacks(part, "")));
             Some(Action::Claim)
         }
@@ -483,13 +486,9 @@ fn action_and_program(rule: &Rule, names: &mut Names<'_>) -> (Option<Action>, Pr
             let labels = program.captures.iter().filter_map(|label| names.label(label)).collect();
             Some(Action::Entity(labels))
         }
-        Kind::Propagate { label, part, confirmed, min_letters, stop, quoted } => propagation(
-            names,
-            label,
-            part,
-            stop,
-            (*confirmed, *min_letters, *quoted),
-        ),
+        Kind::Propagate { label, part, confirmed, min_letters, stop, quoted } => {
+            propagation(names, label, part, stop, (*confirmed, *min_letters, *quoted))
+        }
     };
     (action, program)
 }

@@ -115,7 +115,12 @@ impl View<'_> {
             scratch.edges.truncate(frame.edges as usize);
             scratch.pieces.extend(frame.piece);
             if let Some(end) = self.follow(program, sentence, start, frame, scratch) {
-                return Some(Match { start, end, captures: scratch.captures(), pieces: scratch.pieces.clone() });
+                return Some(Match {
+                    start,
+                    end,
+                    captures: scratch.captures(),
+                    pieces: scratch.pieces.clone(),
+                });
             }
         }
         None
@@ -207,7 +212,13 @@ impl View<'_> {
     }
 
     /// Calls `found` for each way in which an atom fits at a token, longer first.
-    pub(super) fn each_choice(&self, atom: u32, token: usize, end: usize, mut found: impl FnMut(MatchedPiece)) {
+    pub(super) fn each_choice(
+        &self,
+        atom: u32,
+        token: usize,
+        end: usize,
+        mut found: impl FnMut(MatchedPiece),
+    ) {
         let mut piece = MatchedPiece { atom, token: index(token), len: 1, hit: None, stem: 0 };
         match &self.atoms[atom as usize].test {
             Test::Class { class, bare } => {
@@ -216,7 +227,8 @@ impl View<'_> {
                         continue;
                     }
                     if token + usize::from(hit.len) <= end {
-                        piece = MatchedPiece { len: hit.len.into(), hit: Some(*hit), stem: hit.stem, ..piece };
+                        piece =
+                            MatchedPiece { len: hit.len.into(), hit: Some(*hit), stem: hit.stem, ..piece };
                         found(piece);
                     }
                 }
@@ -247,7 +259,9 @@ impl View<'_> {
             }
             Test::Mark(marks) => {
                 let mut chars = self.tokens.form(token).chars();
-                if self.tokens.facts[token].is(flag::SYMBOL) && chars.next().is_some_and(|c| marks.contains(c)) {
+                if self.tokens.facts[token].is(flag::SYMBOL)
+                    && chars.next().is_some_and(|c| marks.contains(c))
+                {
                     found(piece);
                 }
             }
@@ -306,7 +320,8 @@ impl View<'_> {
         if is_listed || is_parted {
             return None;
         }
-        let before = if test.definite == Some(true) { usize::from(facts.article) } else { form.len() - stem.len() };
+        let before =
+            if test.definite == Some(true) { usize::from(facts.article) } else { form.len() - stem.len() };
         u8::try_from(before).ok()
     }
 }

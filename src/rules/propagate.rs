@@ -92,7 +92,8 @@ fn names(propagation: &Propagation, view: &View<'_>, context: &Context) -> BTree
             continue;
         }
         let whole = view.span(mention.first as usize, mention.end.0 as usize, mention.stem);
-        let name = names.entry(forms.clone()).or_insert(Name { forms, origin: whole, count: 0, by_human: false });
+        let name =
+            names.entry(forms.clone()).or_insert(Name { forms, origin: whole, count: 0, by_human: false });
         name.count += 1;
         name.by_human |= human.contains(&whole);
     }

@@ -38,8 +38,9 @@ pub(super) fn resolve(
     let is_open = |candidate: &Candidate| {
         !negative.overlaps(candidate.fragments.hull()) && !is_decided(candidate, context, labels)
     };
-    let (mentions, claims): (Vec<usize>, Vec<usize>) =
-        (0..candidates.len()).filter(|i| is_open(&candidates[*i])).partition(|i| candidates[*i].label().is_some());
+    let (mentions, claims): (Vec<usize>, Vec<usize>) = (0..candidates.len())
+        .filter(|i| is_open(&candidates[*i]))
+        .partition(|i| candidates[*i].label().is_some());
     let mut kept = resolve_mentions(candidates, rules, mentions);
     kept.extend(resolve_claims(candidates, rules, claims));
     kept.sort_unstable();
@@ -90,7 +91,11 @@ fn strength<'a>(candidate: &Candidate, rules: &'a [CompiledRule]) -> (Reverse<i3
     (Reverse(rule.priority), Reverse(rule.confidence.to_bits()), &rule.id)
 }
 
-fn resolve_mentions(candidates: &mut [Candidate], rules: &[CompiledRule], mut open: Vec<usize>) -> Vec<usize> {
+fn resolve_mentions(
+    candidates: &mut [Candidate],
+    rules: &[CompiledRule],
+    mut open: Vec<usize>,
+) -> Vec<usize> {
     open.sort_by(|a, b| {
         let (x, y) = (&candidates[*a], &candidates[*b]);
         let length = |c: &Candidate| Reverse(c.fragments.hull().len());
@@ -104,7 +109,8 @@ fn resolve_mentions(candidates: &mut [Candidate], rules: &[CompiledRule], mut op
         let range = candidates[index].fragments.hull();
         longest = longest.max(range.len());
         let from = range.start().get().saturating_sub(longest);
-        let near = standing.range(TextRange::empty(crate::text::ByteOffset::new(from))..TextRange::empty(range.end()));
+        let near = standing
+            .range(TextRange::empty(crate::text::ByteOffset::new(from))..TextRange::empty(range.end()));
         let beaten = near.flat_map(|(_, there)| there).find_map(|winner| {
             reason(&candidates[*winner], &candidates[index]).map(|reason| (*winner, reason))
         });
@@ -134,7 +140,8 @@ fn resolve_claims(candidates: &mut [Candidate], rules: &[CompiledRule], mut open
     open.sort_by(|a, b| {
         let (x, y) = (&candidates[*a], &candidates[*b]);
         let length = |c: &Candidate| Reverse(c.fragments.ranges().iter().map(|r| r.len()).sum::<u32>());
-        let rank = |c: &Candidate| (Reverse(rules[c.rule].priority), Reverse(rules[c.rule].confidence.to_bits()));
+        let rank =
+            |c: &Candidate| (Reverse(rules[c.rule].priority), Reverse(rules[c.rule].confidence.to_bits()));
         let order = rank(x).cmp(&rank(y)).then_with(|| length(x).cmp(&length(y)));
         let id = |c: &Candidate| &rules[c.rule].id;
         order.then_with(|| id(x).cmp(id(y))).then_with(|| x.fragments.cmp(&y.fragments))

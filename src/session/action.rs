@@ -37,17 +37,12 @@ pub enum Action {
     Redo,
     /// Sets the selection.
     Select(Selection),
-    /// Sets the selection to what a drag between two places means; `fine` by grapheme.
-    Drag {
-        /// Where the drag began.
-        anchor: ByteOffset,
-        /// Where it is.
-        head: ByteOffset,
-        /// By grapheme in place of by token.
-        fine: bool,
-    },
-    /// Focuses a mark and brings it into view.
+    /// Sets the selection to where the pointer went, which is in view.
+    Point(Selection),
+    /// Focuses a mark, puts the cursor at its start and brings it into view.
     Focus(Focus),
+    /// Focuses a mark under the pointer; cursor and view stay.
+    FocusHere(Focus),
     /// Clears the selection, then the focus.
     Clear,
     /// Applies a label to the selection, else to the focused mark.
@@ -156,8 +151,10 @@ pub enum Tab {
 /// What the session asks the window for, because it needs a dialog, the screen or the clipboard.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
-    /// Ask which file or folder to open.
+    /// Ask which file to open.
     PickOpen,
+    /// Ask which folder to open.
+    PickOpenFolder,
     /// Ask where to save.
     PickSave,
     /// Ask for format and place of an export.

@@ -137,10 +137,7 @@ impl Session {
 
     /// Focuses what was just made; the cursor stays where it is, so that the text does not move.
     fn focus_made(&mut self, id: AnnotationId) -> Outcome {
-        let editor = self.editor_mut()?;
-        let head = editor.selection().head;
-        editor.focus_on(Focus::Annotation(id));
-        editor.select(Selection::cursor(head));
+        self.editor_mut()?.focus_here(Focus::Annotation(id));
         Ok(())
     }
 

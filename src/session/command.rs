@@ -14,6 +14,7 @@ use super::Session;
 )]
 pub enum Command {
     Open,
+    OpenFolder,
     Save,
     SaveAs,
     Export,
@@ -197,7 +198,8 @@ use MenuGroup as G;
 /// All commands, in the order of the palette and of [`Command`]'s variants.
 #[rustfmt::skip]
 pub const COMMANDS: &[CommandRow] = &[
-    dialog(row(C::Open, "file.open", G::File, "Open…", "Opens an article, an annotation file or a folder of articles.", &["Ctrl+O"], always)),
+    dialog(row(C::Open, "file.open", G::File, "Open…", "Opens an article or an annotation file.", &["Ctrl+O"], always)),
+    dialog(row(C::OpenFolder, "file.open_folder", G::File, "Open folder…", "Opens a folder of articles, to go through them with N and P.", &["Ctrl+Shift+O"], always)),
     row(C::Save, "file.save", G::File, "Save", "Writes the annotations to their file beside the article.", &["Ctrl+S"], Session::has_article),
     dialog(row(C::SaveAs, "file.save_as", G::File, "Save as…", "Writes the annotations to another file.", &["Ctrl+Shift+S"], Session::has_article)),
     dialog(row(C::Export, "file.export", G::File, "Export…", "Writes the annotated article in another format.", &["Ctrl+E"], Session::has_article)),

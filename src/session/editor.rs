@@ -15,7 +15,7 @@ use crate::model::{
 use crate::text::{Direction, Segmentation, TextRange, dominant_direction};
 
 /// What the keys act on.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Focus {
     /// Nothing but the text.
     #[default]
@@ -113,7 +113,7 @@ impl Editor {
         &self.focus
     }
 
-    /// Returns a number that changes whenever annotations, suggestions or the focus do.
+    /// Returns a number that changes whenever annotations or suggestions do; the focus does not count.
     #[must_use]
     pub const fn marks_revision(&self) -> u64 {
         self.marks_revision
@@ -186,6 +186,13 @@ impl Editor {
         }
     }
 
+    /// Focuses a mark and leaves the cursor where it is, without a selection.
+    pub fn focus_here(&mut self, focus: Focus) {
+        let at = self.selection.head;
+        self.focus_on(focus);
+        self.selection = Selection::cursor(at);
+    }
+
     /// Returns the annotation that has the focus or had it last.
     #[must_use]
     pub fn recent_annotation(&self) -> Option<&Annotation> {
@@ -196,10 +203,7 @@ impl Editor {
         if let Focus::Annotation(id) = focus {
             self.recent = Some(id);
         }
-        if self.focus != focus {
-            self.focus = focus;
-            self.marks_revision += 1;
-        }
+        self.focus = focus;
     }
 
     /// Clears the selection first, the focus next; returns whether there was anything to clear.

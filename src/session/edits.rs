@@ -34,8 +34,7 @@ fn hand_made(document: &Document, body: Body, now: Timestamp) -> Annotation {
 }
 
 /// Tags spans as mentions with one label: one transaction, however many.
-#[must_use]
-pub fn create_entities(
+pub(super) fn create_entities(
     document: &Document,
     label: &LabelId,
     spans: &[Fragments],
@@ -56,8 +55,7 @@ pub fn create_entities(
 }
 
 /// Makes a claim of a content and, where it is known, its cue.
-#[must_use]
-pub fn create_claim(
+pub(super) fn create_claim(
     document: &Document,
     label: &LabelId,
     content: Fragments,
@@ -71,8 +69,7 @@ pub fn create_claim(
 }
 
 /// Accepts a suggestion, with its mended edges and perhaps as another label.
-#[must_use]
-pub fn accept(
+pub(super) fn accept(
     document: &Document,
     pending: &Pending,
     label: Option<&LabelId>,
@@ -121,8 +118,7 @@ fn resolve_mentions(document: &Document, claim: &mut Claim) {
 }
 
 /// Returns the mention that stands exactly on a span.
-#[must_use]
-pub fn mention_at(document: &Document, fragments: &Fragments) -> Option<AnnotationId> {
+pub(super) fn mention_at(document: &Document, fragments: &Fragments) -> Option<AnnotationId> {
     document
         .annotations()
         .overlapping(fragments.hull())
@@ -131,8 +127,7 @@ pub fn mention_at(document: &Document, fragments: &Fragments) -> Option<Annotati
 }
 
 /// Rejects a suggestion.
-#[must_use]
-pub fn reject(document: &Document, pending: &Pending, now: Timestamp) -> Transaction {
+pub(super) fn reject(document: &Document, pending: &Pending, now: Timestamp) -> Transaction {
     let body = &pending.suggestion.body;
     let description = format!("Reject {} as {}", quote(document, body.fragments()), body.label());
     Transaction::new(description, vec![decide(pending, Decision::Rejected, now)])
@@ -149,8 +144,7 @@ fn decide(pending: &Pending, decision: Decision, now: Timestamp) -> Edit {
 }
 
 /// Replaces an annotation by a changed version of itself; `None` where there is none or nothing changes.
-#[must_use]
-pub fn change(
+pub(super) fn change(
     document: &Document,
     id: AnnotationId,
     now: Timestamp,
@@ -169,8 +163,7 @@ pub fn change(
 }
 
 /// Gives an annotation another label.
-#[must_use]
-pub fn relabel(
+pub(super) fn relabel(
     document: &Document,
     id: AnnotationId,
     label: &LabelId,
@@ -183,8 +176,7 @@ pub fn relabel(
 }
 
 /// Gives an annotation another span.
-#[must_use]
-pub fn set_fragments(
+pub(super) fn set_fragments(
     document: &Document,
     id: AnnotationId,
     fragments: Fragments,
@@ -197,8 +189,7 @@ pub fn set_fragments(
 }
 
 /// Puts a filler into a role of a claim, beside those that are there. The content is replaced.
-#[must_use]
-pub fn fill_role(
+pub(super) fn fill_role(
     document: &Document,
     id: AnnotationId,
     role: &RoleId,
@@ -221,8 +212,7 @@ pub fn fill_role(
 }
 
 /// Takes one filler out of a role of a claim.
-#[must_use]
-pub fn clear_role(
+pub(super) fn clear_role(
     document: &Document,
     id: AnnotationId,
     role: &RoleId,
@@ -243,16 +233,14 @@ pub fn clear_role(
 }
 
 /// Removes an annotation with all that names it.
-#[must_use]
-pub fn delete(document: &Document, id: AnnotationId) -> Option<Transaction> {
+pub(super) fn delete(document: &Document, id: AnnotationId) -> Option<Transaction> {
     let annotation = document.annotation(id)?;
     let description = format!("Remove {}", quote(document, annotation.body.fragments()));
     Some(Transaction::new(description, document.removal(id)))
 }
 
 /// Links two annotations.
-#[must_use]
-pub fn link(
+pub(super) fn link(
     document: &Document,
     label: &LabelId,
     from: AnnotationId,
@@ -265,8 +253,7 @@ pub fn link(
 }
 
 /// Puts an orphan back into the text as a mention.
-#[must_use]
-pub fn place_orphan(
+pub(super) fn place_orphan(
     document: &Document,
     orphan: &Orphan,
     fragments: Fragments,

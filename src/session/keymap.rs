@@ -159,6 +159,21 @@ pub struct Keymap {
 type Variant2 = (bool, bool);
 
 impl Keymap {
+    /// Returns the keymap of the command table.
+    ///
+    /// # Panics
+    ///
+    /// Never: a test holds that the table has no clash.
+    #[must_use]
+    pub fn standard() -> Self {
+        let mut keymap = Self { chords: BTreeMap::new(), commands: BTreeMap::new() };
+        for (row, text) in COMMANDS.iter().flat_map(|row| row.chords.iter().map(move |text| (row, text))) {
+            let bound = text.parse().map(|chord| keymap.bind(row, chord));
+            debug_assert!(matches!(bound, Ok(Ok(()))), "{text} of {} clashes or is no chord", row.id);
+        }
+        keymap
+    }
+
     /// Returns the keymap of the command table with the user's changes: command id to the chords that replace its
     /// own (an empty list takes its keys away).
     ///

@@ -255,6 +255,22 @@ impl Session {
         &self.recents
     }
 
+    /// Sets the files that were opened lately, as remembered from earlier runs.
+    pub fn set_recents(&mut self, recents: Vec<PathBuf>) {
+        self.recents = recents;
+    }
+
+    /// Sets the articles to go through, where several were named at the start.
+    pub fn set_articles(&mut self, articles: Vec<PathBuf>) {
+        self.articles = articles;
+    }
+
+    /// Returns whether text is selected.
+    #[must_use]
+    pub fn has_selection(&self) -> bool {
+        self.editor().is_some_and(|editor| !editor.selection().is_empty())
+    }
+
     /// Returns whether an article is being read from the disk.
     #[must_use]
     pub const fn is_opening(&self) -> bool {
@@ -276,6 +292,19 @@ impl Session {
     #[must_use]
     pub const fn notice(&self) -> Option<&Notice> {
         self.notice.as_ref()
+    }
+
+    /// Takes suggestions as if the rules had made them.
+    #[cfg(test)]
+    pub(crate) fn set_suggestions_for_tests(&mut self, suggestions: Vec<crate::model::Suggestion>) {
+        if let Some(open) = &mut self.open {
+            open.editor.set_suggestions(suggestions);
+        }
+    }
+
+    /// Tells of trouble that was met outside the session.
+    pub fn warn(&mut self, text: &str) {
+        self.complain(text);
     }
 
     /// Removes that line.

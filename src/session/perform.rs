@@ -44,8 +44,9 @@ impl Session {
             }
             Action::Undo | Action::Redo => self.step_history(matches!(action, Action::Undo)),
             Action::Select(_)
-            | Action::Drag { .. }
+            | Action::Point(_)
             | Action::Focus(_)
+            | Action::FocusHere(_)
             | Action::Clear
             | Action::StepSuggestion { .. }
             | Action::StepAnnotation { .. }
@@ -84,15 +85,8 @@ impl Session {
                 let head = TextRange::empty(selection.head);
                 self.ask(Request::Reveal(head));
             }
-            Action::Drag { anchor, head, fine } => {
-                let range = editor.spans().snap(anchor, head, fine);
-                let forward = anchor <= head;
-                let selection = match forward {
-                    true => Selection { anchor: range.start(), head: range.end() },
-                    false => Selection { anchor: range.end(), head: range.start() },
-                };
-                editor.select(selection);
-            }
+            Action::Point(selection) => editor.select(selection),
+            Action::FocusHere(focus) => editor.focus_here(focus),
             Action::Focus(focus) => {
                 editor.focus_on(focus);
                 self.reveal_focus();

@@ -60,6 +60,7 @@ impl Session {
         let edge = |edge, toward| Action::MoveEdge { edge, toward, fine: variant.fine };
         Ok(match command {
             C::Open => Action::Ask(Request::PickOpen),
+            C::OpenFolder => Action::Ask(Request::PickOpenFolder),
             C::Save => Action::Save,
             C::SaveAs => Action::Ask(Request::PickSave),
             C::Export => Action::Ask(Request::PickExport),

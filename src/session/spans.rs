@@ -1,9 +1,8 @@
-//! Where spans may begin and end: snapping, trimming, moving an edge by token or by grapheme.
+//! Where spans may begin and end: trimming, moving an edge by token or by grapheme.
 
 use crate::model::Fragments;
 use crate::text::{
     ByteOffset, Segmentation, SourceText, TextRange, next_grapheme, previous_grapheme, proclitic_boundaries,
-    snap_to_graphemes,
 };
 
 /// One end of a mark.
@@ -34,25 +33,6 @@ pub struct Spans<'a> {
 }
 
 impl Spans<'_> {
-    /// Returns the range that a drag from `anchor` to `head` means: whole tokens, or whole graphemes where `fine` is
-    /// set. A drag that begins or ends exactly behind a proclitic leaves the proclitic out (و|خليفة).
-    #[must_use]
-    pub fn snap(&self, anchor: ByteOffset, head: ByteOffset, fine: bool) -> TextRange {
-        let raw = TextRange::between(anchor, head);
-        if raw.is_empty() {
-            return raw;
-        }
-        if fine {
-            return snap_to_graphemes(self.source, raw);
-        }
-        let whole = self.segmentation.snap_to_tokens(raw);
-        let behind_proclitic = self
-            .segmentation
-            .token_at(raw.start())
-            .is_some_and(|token| proclitic_boundaries(self.source, token.range).contains(&raw.start()));
-        if behind_proclitic { TextRange::new(raw.start(), whole.end()) } else { whole }
-    }
-
     /// Returns the range without the white space at its edges; `None` where nothing else is in it.
     #[must_use]
     pub fn trim(&self, range: TextRange) -> Option<TextRange> {
@@ -149,24 +129,6 @@ mod tests {
         let span = Fragments::single(TextRange::new(places[0], places[1])).expect("not empty");
         let span = spans.move_edge(&span, edge, toward, fine)?;
         Some(source.slice(span.first()).to_owned())
-    }
-
-    fn snapped(text: &str, fine: bool) -> String {
-        let (source, segmentation, places) = marked(text);
-        let spans = Spans { source: &source, segmentation: &segmentation };
-        source.slice(spans.snap(places[1], places[0], fine)).to_owned()
-    }
-
-    #[test]
-    fn a_drag_takes_whole_tokens() {
-        assert_eq!(snapped("وصل سا|مر الحد|اد أمس", false), "سامر الحداد");
-        assert_eq!(snapped("وصل سا|مر الحد|اد أمس", true), "مر الحد");
-    }
-
-    #[test]
-    fn a_drag_from_behind_a_proclitic_leaves_it_out() {
-        assert_eq!(snapped("التقى و|سامر الحد|اد أمس", false), "سامر الحداد");
-        assert_eq!(snapped("التقى |وسامر الحد|اد أمس", false), "وسامر الحداد");
     }
 
     #[test]

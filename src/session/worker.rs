@@ -168,8 +168,7 @@ fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
             Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
         }
         DiskJob::Export { document, annotator, format, path } => {
-            let _ = format;
-            let result = store::save(&path, &document, &annotator, schema, None).map(drop);
+            let result = store::export(&path, &document, &annotator, schema, &format).map(drop);
             Event::Exported { path, result }
         }
         DiskJob::Settings(settings) => {

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::StoreError;
 use super::atomic::{self, Stamp};
 use crate::formats::annotation_file::{self, AnnotationFile, Problem};
+use crate::formats::{self, Export};
 use crate::model::{ArticleIdentity, Document, Schema};
 use crate::text::{MAX_ARTICLE_BYTES, SourceText, TextEncoding, decode, decode_as};
 
@@ -170,17 +171,54 @@ fn hexadecimal(bytes: &[u8]) -> String {
 ///
 /// When the folder cannot be read or has no article.
 pub fn articles_in(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let articles = files_in(folder, &ARTICLE_EXTENSIONS)?;
+    if articles.is_empty() { Err(StoreError::NoArticles { path: folder.to_owned() }) } else { Ok(articles) }
+}
+
+/// Returns the articles at a path: those of a folder, else the path itself.
+///
+/// # Errors
+///
+/// When it is a folder that cannot be read or has no article.
+pub fn articles_at(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    if path.is_dir() { articles_in(path) } else { Ok(vec![path.to_owned()]) }
+}
+
+/// Returns the annotation files at a path: those of a folder, by name (an article's name with `.ron` behind it), else
+/// the path itself, which may also be an article's.
+///
+/// # Errors
+///
+/// When it is a folder that cannot be read or has neither article nor annotation file.
+pub fn annotation_files_at(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = files_in(path, &["ron"])?;
+    files.retain(|file| has_extension(&file.with_extension(""), &ARTICLE_EXTENSIONS));
+    if files.is_empty() {
+        articles_in(path)?;
+    }
+    Ok(files)
+}
+
+/// Returns the files of a folder that have one of the extensions, by name.
+pub(super) fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, StoreError> {
     let failed = |source| StoreError::Read { path: folder.to_owned(), source };
-    let mut articles = Vec::new();
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_lowercase();
-        if ARTICLE_EXTENSIONS.contains(&extension.as_str()) && path.is_file() {
-            articles.push(path);
+        if has_extension(&path, extensions) && path.is_file() {
+            files.push(path);
         }
     }
-    articles.sort();
-    if articles.is_empty() { Err(StoreError::NoArticles { path: folder.to_owned() }) } else { Ok(articles) }
+    files.sort();
+    Ok(files)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
 
 /// Returns the annotation file of a document as it is written to `path`.
@@ -214,6 +252,25 @@ pub fn save(
 ) -> Result<Stamp, StoreError> {
     let text = serialize(path, document, annotator, schema)?;
     atomic::write(path, text.as_bytes(), expected)
+}
+
+/// Writes a document in one of the [`FORMATS`](crate::formats::FORMATS), over whatever is at `path`.
+///
+/// # Errors
+///
+/// When there is no such format, or the file cannot be written; it is then as it was.
+pub fn export(
+    path: &Path,
+    document: &Document,
+    annotator: &str,
+    schema: &Schema,
+    format: &str,
+) -> Result<(), StoreError> {
+    let export = Export { document, annotator, schema };
+    let text = formats::format(format).and_then(|format| (format.write)(&export));
+    let text =
+        text.map_err(|source| StoreError::Export { path: path.to_owned(), source: Box::new(source) })?;
+    atomic::write(path, text.as_bytes(), None).map(drop)
 }
 
 #[cfg(test)]

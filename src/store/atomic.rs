@@ -1,10 +1,11 @@
 //! Whole files, read with a limit and written atomically.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 use super::StoreError;
 
@@ -30,10 +31,7 @@ impl Stamp {
 ///
 /// When it is not there, cannot be read, or is longer than `limit` bytes.
 pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
-    let failed = |source: io::Error| match source.kind() {
-        ErrorKind::NotFound => StoreError::Missing { path: path.to_owned() },
-        _ => StoreError::Read { path: path.to_owned(), source },
-    };
+    let failed = |source| read_error(path, source);
     let file = File::open(path).map_err(failed)?;
     let len = file.metadata().map_err(failed)?.len();
     let too_long = |len| StoreError::TooLong { path: path.to_owned(), len, limit };
@@ -59,12 +57,41 @@ pub(crate) fn read_for_tests(path: &Path) -> Vec<u8> {
     fs::read(path).expect("a readable file")
 }
 
+/// Returns the text of a UTF-8 file.
+///
+/// # Errors
+///
+/// When it cannot be read, is too long, or is no UTF-8.
+pub(super) fn read_utf8(path: &Path, limit: u64) -> Result<String, StoreError> {
+    String::from_utf8(read(path, limit)?).map_err(|error| StoreError::NotUtf8 {
+        path: path.to_owned(),
+        offset: error.utf8_error().valid_up_to(),
+    })
+}
+
+/// Returns a reader of a file of any length.
+///
+/// # Errors
+///
+/// When it is not there or cannot be read.
+pub fn reader(path: &Path) -> Result<Box<dyn BufRead>, StoreError> {
+    let file = File::open(path).map_err(|source| read_error(path, source))?;
+    Ok(Box::new(BufReader::new(file)))
+}
+
+fn read_error(path: &Path, source: io::Error) -> StoreError {
+    match source.kind() {
+        ErrorKind::NotFound => StoreError::Missing { path: path.to_owned() },
+        _ => StoreError::Read { path: path.to_owned(), source },
+    }
+}
+
 /// Makes a folder and those above it, where they are missing.
 ///
 /// # Errors
 ///
 /// When the system refuses.
-pub(super) fn make_folder(path: &Path) -> Result<(), StoreError> {
+pub fn make_folder(path: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(path).map_err(|source| StoreError::Write { path: path.to_owned(), source })
 }
 
@@ -78,44 +105,95 @@ pub(super) fn make_folder(path: &Path) -> Result<(), StoreError> {
 /// When the file was changed by others, or the folder may not be written, or the disk is full; the old file is then
 /// as it was.
 pub fn write(path: &Path, bytes: &[u8], expected: Option<&Stamp>) -> Result<Stamp, StoreError> {
-    let target = resolve_link(path);
     if let Some(expected) = expected {
-        check_unchanged(&target, expected)?;
+        check_unchanged(path, expected)?;
     }
-    let failed = |source: io::Error| match source.kind() {
+    let mut file = AtomicFile::create(path)?;
+    file.write_all(bytes).map_err(|source| write_error(path, source))?;
+    file.commit()?;
+    Ok(Stamp::of(bytes))
+}
+
+/// A file that is written beside its place and put there by [`AtomicFile::commit`]; dropped before that, it leaves
+/// nothing.
+#[derive(Debug)]
+pub struct AtomicFile {
+    /// As the user named it, for messages.
+    path: PathBuf,
+    /// What `path` leads to.
+    target: PathBuf,
+    /// Of the file that is replaced.
+    permissions: Option<fs::Permissions>,
+    file: BufWriter<NamedTempFile>,
+}
+
+impl AtomicFile {
+    /// Begins a file that will stand at `path`, in place of what stands there.
+    ///
+    /// # Errors
+    ///
+    /// When the file or its folder may not be written, or the folder is not there.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        let target = resolve_link(path);
+        let permissions = match fs::metadata(&target) {
+            Ok(metadata) if metadata.permissions().readonly() => {
+                let source = io::Error::new(ErrorKind::PermissionDenied, "the file is read-only");
+                return Err(write_error(path, source));
+            }
+            Ok(metadata) => Some(metadata.permissions()),
+            Err(_) => None,
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".hashiya-").suffix(".tmp");
+        #[cfg(unix)]
+        if permissions.is_none() {
+            // A new file gets what the user's umask leaves of this, as any other new file.
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(folder_of(&target)).map_err(|source| write_error(path, source))?;
+        Ok(Self { path: path.to_owned(), target, permissions, file: BufWriter::new(file) })
+    }
+
+    /// Puts the file in its place: synced, renamed, its folder synced.
+    ///
+    /// # Errors
+    ///
+    /// When the disk is full or refuses; what stood there is then as it was.
+    pub fn commit(self) -> Result<(), StoreError> {
+        let Self { path, target, permissions, file } = self;
+        let failed = |source| write_error(&path, source);
+        let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
+        if let Some(permissions) = permissions {
+            file.as_file().set_permissions(permissions).map_err(failed)?;
+        }
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(&target).map_err(|error| failed(error.error))?;
+        sync_folder(folder_of(&target)).map_err(failed)
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn write_error(path: &Path, source: io::Error) -> StoreError {
+    match source.kind() {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             StoreError::ReadOnly { path: path.to_owned(), source }
         }
         _ => StoreError::Write { path: path.to_owned(), source },
-    };
-    let folder = match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let permissions = match fs::metadata(&target) {
-        Ok(metadata) if metadata.permissions().readonly() => {
-            return Err(failed(io::Error::new(ErrorKind::PermissionDenied, "the file is read-only")));
-        }
-        Ok(metadata) => Some(metadata.permissions()),
-        Err(_) => None,
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".hashiya-").suffix(".tmp");
-    #[cfg(unix)]
-    if permissions.is_none() {
-        // A new file gets what the user's umask leaves of this, as any other new file.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    if let Some(permissions) = permissions {
-        file.as_file().set_permissions(permissions).map_err(failed)?;
-    }
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(&target).map_err(|error| failed(error.error))?;
-    sync_folder(folder).map_err(failed)?;
-    Ok(Stamp::of(bytes))
+}
+
+pub(super) fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn check_unchanged(path: &Path, expected: &Stamp) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::formats::annotation_file::{AnnotationFileError, WriteError};
 use crate::formats::schema_file::SchemaFileError;
-use crate::formats::{Place, SyntaxError};
+use crate::formats::{ExportError, Place, SyntaxError};
 use crate::text::{DecodeError, TextEncoding};
 
 /// Why a file could not be read or written. [`StoreError::hint`] says what to do.
@@ -59,6 +59,20 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// A folder in which no rule pack lies.
+    #[error("{}: no rule pack lies in this folder", .path.display())]
+    NoPacks {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file of ours whose bytes are no UTF-8.
+    #[error("{}: byte {offset} is not valid UTF-8", .path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// Bytes before the first bad one.
+        offset: usize,
+    },
     /// An annotation file whose article is not beside it.
     #[error("{}: its article `{article}` is not beside it", .path.display())]
     NoArticle {
@@ -98,6 +112,14 @@ pub enum StoreError {
         path: PathBuf,
         /// Why.
         source: Box<WriteError>,
+    },
+    /// The document cannot be written in that format.
+    #[error("{}: {source}", .path.display())]
+    Export {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<ExportError>,
     },
     /// The schema cannot be read.
     #[error("{}:{source}", .path.display())]
@@ -139,12 +161,15 @@ impl StoreError {
             Self::ReadOnly { .. } => "save elsewhere, or make the folder writable".into(),
             Self::TooLong { .. } => "split the article".into(),
             Self::NoArticles { .. } => "articles are text files (.txt); name one, or put some there".into(),
+            Self::NoPacks { .. } => "rule packs are .ron files".into(),
+            Self::NotUtf8 { .. } => "save it as UTF-8".into(),
             Self::NoArticle { article, .. } => {
                 format!("put `{article}` beside it, or open the article by its path")
             }
             Self::Decode { source, .. } => decode_hint(source),
             Self::Encoding { .. } => "correct `encoding` in the file; names are as in `windows-1256`".into(),
             Self::Annotations { source, .. } => format!("{}. The file was left as it is", source.hint()),
+            Self::Export { .. } => "`hashiya export --list` shows all formats".into(),
             Self::Serialize { .. } => "this is a fault of hashiya; please report it".into(),
             Self::Schema { .. } | Self::Settings { .. } => "mend this place in a text editor".into(),
             Self::ChangedOnDisk { .. } => {
@@ -166,7 +191,7 @@ impl StoreError {
 fn decode_hint(error: &DecodeError) -> String {
     match error {
         DecodeError::NotUtf8 { guess, .. } => {
-            format!("open it with `--encoding {guess}`, or convert it to UTF-8")
+            format!("add `--encoding {guess}` on the command line")
         }
         DecodeError::Malformed { .. } => "choose another encoding".into(),
         DecodeError::Binary { .. } => "articles are text files; is this the right file?".into(),

@@ -9,15 +9,24 @@
 
 mod article;
 mod atomic;
+mod bundled;
 mod error;
+mod packs;
 mod settings;
 
-pub use article::{OpenOptions, Opened, annotation_path, articles_in, open, read_text, save, serialize};
+pub use article::{
+    OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in, export, open,
+    read_text, save, serialize,
+};
 #[cfg(test)]
 pub(crate) use atomic::read_for_tests;
-pub use atomic::{Stamp, write};
+pub use atomic::{AtomicFile, Stamp, make_folder, reader, write};
+pub use bundled::bundled_article;
 pub use error::StoreError;
-pub use settings::{Recent, Settings, Theme, config_dir, load_settings, save_settings, state_dir, user_name};
+pub use packs::load_packs;
+pub use settings::{
+    Recent, Settings, Theme, config_dir, load_keymap, load_settings, save_settings, state_dir, user_name,
+};
 
 use std::path::Path;
 

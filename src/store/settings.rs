@@ -3,6 +3,7 @@
 //! Both are conveniences: a damaged settings file is an error that names the place, and the caller goes on with the
 //! defaults; a damaged list of recent articles is an empty one.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,6 +53,21 @@ pub fn load_settings(folder: &Path) -> Result<Settings, StoreError> {
         Err(error) => return Err(error),
     };
     settings_file::load(&bytes).map_err(|source| StoreError::Settings { path, source })
+}
+
+/// Returns the changes of a key map file (command id to chords), none where there is no such file.
+///
+/// # Errors
+///
+/// When there is a file that cannot be read.
+pub fn load_keymap(path: &Path) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
+    let bytes = match atomic::read(path, MAX_RECORD_BYTES) {
+        Ok(bytes) => bytes,
+        Err(StoreError::Missing { .. }) => return Ok(BTreeMap::new()),
+        Err(error) => return Err(error),
+    };
+    settings_file::load_keymap(&bytes)
+        .map_err(|source| StoreError::Settings { path: path.to_owned(), source })
 }
 
 /// Saves the settings in a folder, which is made where it is missing.

@@ -8,6 +8,7 @@ mod direction;
 mod fold;
 mod offset;
 mod segment;
+mod snap;
 mod source;
 
 pub use clitic::{ARTICLE, ENCLITICS, PROCLITICS, Reading, is_proclitic, proclitic_boundaries, readings};
@@ -17,4 +18,5 @@ pub use direction::{Direction, dominant_direction, paragraph_direction};
 pub use fold::{FoldLevel, Folded, fold, fold_into};
 pub use offset::{ByteOffset, CharOffset, TextRange, Utf16Offset};
 pub use segment::{Segmentation, Token, TokenKind, next_grapheme, previous_grapheme, snap_to_graphemes};
+pub use snap::snap_drag;
 pub use source::{RangeError, SourceText, slice};

@@ -30,7 +30,7 @@ mod resolve;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use problem::{AnnotationFileError, Misfit, Problem, ProblemKind};
 pub use read::AnnotationFile;

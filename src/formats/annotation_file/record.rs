@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use ron::value::RawValue;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::formats::ron_text::Visible;
+use crate::formats::ron_text::{Visible, rfc3339};
 use crate::model::{AnnotationId, RelationId, Timestamp};
 
 /// The whole file. The records of the lists are parsed one by one, so that each error has its place.
@@ -201,8 +201,7 @@ pub(super) struct Time(pub(super) Timestamp);
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let time = jiff::Timestamp::from_millisecond(self.0.millis()).map_err(serde::ser::Error::custom)?;
-        serializer.collect_str(&format_args!("{time:.3}"))
+        serializer.serialize_str(&rfc3339(self.0).map_err(serde::ser::Error::custom)?)
     }
 }
 

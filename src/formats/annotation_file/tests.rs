@@ -14,7 +14,7 @@ use crate::text::{ByteOffset, TextEncoding, TextRange};
 
 const TEXT: &str = "قال سليم عون إن المرفأ\r\nسيفتح «غدا» 👩‍👩‍👧 في \u{200f}2002.\n";
 
-fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     schema_file::load(schema_file::tests::SMALL.as_bytes()).expect("a good schema")
 }
 
@@ -44,7 +44,7 @@ fn annotation(id: u32, body: Body) -> Annotation {
 }
 
 /// One of everything.
-fn sample() -> Document {
+pub(crate) fn sample() -> Document {
     let source = SourceText::new(TEXT);
     let mut document = Document::new(source, identity());
     let mut person =
@@ -92,6 +92,15 @@ fn sample() -> Document {
         decision("غدا", Decision::Rejected),
         decision("سليم", Decision::Accepted(AnnotationId::FIRST)),
     ];
+    document.apply(&Transaction::new("Sample", edits)).expect("it fits");
+    document
+}
+
+/// A document in which each of the parts is a person.
+pub(crate) fn document_of(text: &str, parts: &[&str]) -> Document {
+    let mut document = Document::new(SourceText::new(text), identity());
+    let entity = |part: &&str| Body::Entity(Entity { label: "PERS".into(), fragments: span(text, part) });
+    let edits = (1..).zip(parts).map(|(id, part)| Edit::Insert(annotation(id, entity(part)))).collect();
     document.apply(&Transaction::new("Sample", edits)).expect("it fits");
     document
 }

@@ -1,0 +1,171 @@
+//! `hashiya suggest`: what the rules find in articles, as many as there are.
+//!
+//! Documents are read in batches, a batch is worked on by all threads, and its lines are written in input order; so
+//! memory stays the same whatever the number of documents.
+
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use rayon::prelude::*;
+
+use super::error::CliError;
+use super::input::{Documents, InputDocument};
+use super::{Status, parse_encoding};
+use crate::formats::jsonl::{self, LineError, Notation};
+use crate::rules::{self, Context, Language, RuleSet};
+use crate::store;
+use crate::text::{Segmentation, TextEncoding};
+
+/// The bytes of text in a batch, beyond which no further document is added to it.
+const BATCH_BYTES: u32 = 4 << 20;
+/// The most documents in a batch.
+const BATCH_DOCUMENTS: usize = 1024;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  hashiya suggest libya.txt\n  hashiya suggest articles/ --explain -o suggestions.jsonl\n  zcat news.jsonl.gz | hashiya suggest - --lang ar --threads 8"
+)]
+pub(super) struct Arguments {
+    /// Text files, folders, .jsonl with {"id": …, "text": …} per line, or - for JSON lines on standard input
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// Rule packs to add, files or folders
+    #[arg(long, value_name = "PATH")]
+    rules: Vec<PathBuf>,
+    /// Use only the packs given by --rules
+    #[arg(long)]
+    no_builtin: bool,
+    /// Whose rules apply
+    #[arg(long, value_enum, default_value_t)]
+    lang: Lang,
+    /// Add what matched, what held and what lost to each suggestion
+    #[arg(long)]
+    explain: bool,
+    /// Threads to use; without it as many as the machine has
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// The notation of the lines
+    #[arg(long, value_enum, default_value_t)]
+    format: LineFormat,
+    /// Write to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The encoding of text files that are not UTF-8 (as windows-1256)
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    encoding: Option<TextEncoding>,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Lang {
+    /// The article's own language
+    #[default]
+    Auto,
+    /// Arabic
+    Ar,
+    /// English
+    En,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum LineFormat {
+    /// JSON, one object per line
+    #[default]
+    Jsonl,
+    /// RON, one value per line
+    Ron,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> Result<Status, CliError> {
+    let rules = rule_set(arguments)?;
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.threads.unwrap_or(0)).build();
+    let threads = threads.map_err(|error| CliError::usage(error.to_string(), "try fewer --threads"))?;
+    let mut stdin = std::io::stdin().lock();
+    match arguments.out.as_deref().filter(|path| path.as_os_str() != "-") {
+        Some(path) => {
+            let mut file = store::AtomicFile::create(path)?;
+            let status = suggest_all(arguments, &rules, &threads, &mut stdin, &mut file, stderr)?;
+            file.commit()?;
+            Ok(status)
+        }
+        None => suggest_all(arguments, &rules, &threads, &mut stdin, stdout, stderr),
+    }
+}
+
+fn rule_set(arguments: &Arguments) -> Result<RuleSet, CliError> {
+    if arguments.no_builtin && arguments.rules.is_empty() {
+        return Err(CliError::usage(
+            "no rules at all",
+            "name a pack with --rules, or leave --no-builtin away",
+        ));
+    }
+    let mut packs = if arguments.no_builtin { Vec::new() } else { rules::builtin_packs() };
+    for path in &arguments.rules {
+        packs.extend(store::load_packs(path)?);
+    }
+    RuleSet::compile(&packs).map_err(CliError::Packs)
+}
+
+fn suggest_all(
+    arguments: &Arguments,
+    rules: &RuleSet,
+    threads: &rayon::ThreadPool,
+    stdin: &mut dyn BufRead,
+    out: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> Result<Status, CliError> {
+    let mut documents = Documents::new(&arguments.inputs, arguments.encoding, stdin);
+    let mut status = Status::Done;
+    loop {
+        let batch = batch(&mut documents);
+        if batch.is_empty() {
+            return Ok(status);
+        }
+        let lines: Vec<Result<String, CliError>> = threads.install(|| {
+            let line = |document: Result<InputDocument, CliError>| {
+                let document = document?;
+                suggest(arguments, rules, &document).map_err(|error| {
+                    CliError::usage(error.to_string(), "this is a fault of hashiya; please report it")
+                })
+            };
+            batch.into_par_iter().map(line).collect()
+        });
+        for line in lines {
+            match line {
+                Ok(line) => writeln!(out, "{line}")?,
+                Err(error) => status = status.max(error.print(stderr)),
+            }
+        }
+    }
+}
+
+fn batch(documents: &mut Documents<'_>) -> Vec<Result<InputDocument, CliError>> {
+    let mut batch = Vec::new();
+    let mut bytes = 0;
+    while bytes < BATCH_BYTES && batch.len() < BATCH_DOCUMENTS {
+        let Some(document) = documents.next() else { break };
+        bytes += document.as_ref().map_or(0, |document| document.text.end().get());
+        batch.push(document);
+    }
+    batch
+}
+
+fn suggest(arguments: &Arguments, rules: &RuleSet, document: &InputDocument) -> Result<String, LineError> {
+    let language = match arguments.lang {
+        Lang::Auto => None,
+        Lang::Ar => Some(Language::Arabic),
+        Lang::En => Some(Language::English),
+    };
+    let context = Context { language, ..Context::default() };
+    let segmentation = Segmentation::new(&document.text);
+    let suggestions = rules.suggest(&document.text, &segmentation, &context);
+    let notation = match arguments.format {
+        LineFormat::Jsonl => Notation::Json,
+        LineFormat::Ron => Notation::Ron,
+    };
+    jsonl::suggestions_line(&document.id, &document.text, &suggestions, arguments.explain, notation)
+}

@@ -1,0 +1,441 @@
+//! The window's state, and what happens in a frame.
+//!
+//! `logic` takes in what other threads have done; `ui` turns keys into commands, draws every part, and performs
+//! what was asked for when all is drawn.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use egui::{CentralPanel, Context, EventFilter, Margin, Panel, ViewportCommand};
+
+use super::article::{
+    ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection,
+};
+use super::dialog::{Answer, Dialog, Mentions, Palette, PathDialog, Purpose, save_pick, wish_for};
+use super::file_picker::{FilePicker, Pick, Picked};
+use super::find_bar::FindBar;
+use super::marks::MarkCache;
+use super::panel::PanelState;
+use super::text_painter::TextPainter;
+use super::theme::Theme;
+use super::{Frame, Wish, keys, label_bar, menu, panel, status_bar};
+use crate::session::{
+    Action, Focus, LineGeometry, LineMovement, ParagraphLines, Request, SchemaKey, Selection, Session, Tab,
+    Variant, ViewChange,
+};
+use crate::store;
+use crate::text::{ByteOffset, Segmentation, SourceText};
+
+/// The window.
+pub(super) struct App {
+    session: Session,
+    view: ArticleView,
+    painter: TextPainter,
+    marks: MarkCache,
+    /// The theme that the toolkit was told last.
+    theme: Option<bool>,
+    panel: PanelState,
+    find: FindBar,
+    dialog: Option<Dialog>,
+    picker: Box<dyn FilePicker>,
+    /// A file dialog of the system that is open, and what it is for.
+    picking: Option<(Purpose, Pick, Receiver<Picked>)>,
+    /// The marks under the last secondary click.
+    context_marks: Vec<Focus>,
+    /// The article view's widget, once it was drawn.
+    article: Option<egui::Id>,
+    /// Whether the window may close without being asked again.
+    may_close: bool,
+    /// The title that the window has.
+    title: String,
+}
+
+impl App {
+    /// Returns the window's state for a session.
+    pub(super) fn new(session: Session, picker: Box<dyn FilePicker>) -> Self {
+        Self {
+            session,
+            view: ArticleView::new(),
+            painter: TextPainter::new(),
+            marks: MarkCache::default(),
+            theme: None,
+            panel: PanelState::default(),
+            find: FindBar::default(),
+            dialog: None,
+            picker,
+            picking: None,
+            context_marks: Vec::new(),
+            article: None,
+            may_close: false,
+            title: String::new(),
+        }
+    }
+
+    /// Returns the session, for tests.
+    #[cfg(test)]
+    pub(super) fn session(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    /// Asks for a command as a menu does, for tests.
+    #[cfg(test)]
+    pub(super) fn wish_for_tests(&mut self, command: crate::session::Command) {
+        self.run_key(SchemaKey::Command(command, Variant::default()));
+    }
+
+    /// Takes in what the threads have done, the file dialog's answer, dropped files and the wish to close.
+    pub(super) fn logic(&mut self, ctx: &Context) {
+        if let Some(wait) = self.session.poll() {
+            ctx.request_repaint_after(wait);
+        }
+        self.take_picked();
+        let dropped: Vec<PathBuf> =
+            ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        if let Some(path) = dropped.into_iter().next() {
+            self.session.perform(Action::OpenPath(path, None));
+        }
+        if ctx.input(|i| i.viewport().close_requested()) && !self.may_close {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.session.perform(Action::Quit);
+        }
+        self.answer_requests(ctx);
+        self.set_title(ctx);
+    }
+
+    /// Draws a frame and performs what was asked for in it.
+    pub(super) fn ui(&mut self, ui: &mut egui::Ui) {
+        let ctx = ui.ctx().clone();
+        let theme = self.theme(&ctx);
+        self.painter.begin_frame(&ctx);
+        let keys = self.keys(&ctx);
+        let mut wishes = Vec::new();
+        let mut dismiss = false;
+        self.draw(ui, theme, &mut wishes, &mut dismiss);
+        self.painter.end_frame(&ctx);
+        if dismiss {
+            self.session.dismiss_notice();
+        }
+        let acted = !keys.is_empty() || !wishes.is_empty();
+        for key in keys {
+            self.run_key(key);
+        }
+        for wish in wishes {
+            match wish {
+                Wish::Command(command) => self.run_key(SchemaKey::Command(command, Variant::default())),
+                Wish::Action(action) => self.session.perform(action),
+            }
+        }
+        self.answer_requests(&ctx);
+        if acted {
+            ctx.request_repaint();
+        }
+    }
+
+    fn theme(&mut self, ctx: &Context) -> Theme {
+        let dark = match self.session.settings().theme {
+            store::Theme::Light => false,
+            store::Theme::Dark => true,
+            store::Theme::System => ctx.input(|i| i.raw.system_theme) == Some(egui::Theme::Dark),
+        };
+        let theme = Theme::new(dark);
+        if self.theme != Some(dark) {
+            theme.apply(ctx);
+            self.theme = Some(dark);
+        }
+        theme
+    }
+
+    /// Returns what the keys of this frame mean. A dialog keeps all keys; a text field those that edit text.
+    fn keys(&mut self, ctx: &Context) -> Vec<SchemaKey> {
+        if self.dialog.is_some() || egui::Popup::is_any_open(ctx) {
+            return Vec::new();
+        }
+        let focused = ctx.memory(egui::Memory::focused);
+        let in_article = focused.is_none() || focused == self.article;
+        if let Some(article) = self.article.filter(|_| in_article) {
+            // The article keeps Tab, arrows and Escape, which the toolkit would take for moving the focus.
+            let filter =
+                EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            ctx.memory_mut(|memory| {
+                memory.request_focus(article);
+                memory.set_focus_lock_filter(article, filter);
+            });
+        }
+        let chords: Vec<_> = ctx.input(|i| i.events.iter().filter_map(keys::chord).collect());
+        let meant = chords.into_iter().filter(|chord| in_article || keys::passes_text_field(*chord));
+        meant.filter_map(|chord| self.session.key(chord)).collect()
+    }
+
+    fn run_key(&mut self, key: SchemaKey) {
+        let Some(editor) = self.session.editor() else {
+            let nothing = Segmentation::new(&SourceText::new(""));
+            self.session.run_key(key, &ParagraphLines(&nothing));
+            return;
+        };
+        let (source, segmentation) = (editor.document().source().clone(), Arc::clone(editor.segmentation()));
+        let selection = editor.selection();
+        let input = ArticleInput {
+            content: ArticleContent {
+                source: &source,
+                segmentation: &segmentation,
+                revision: self.session.generation(),
+                direction: None,
+                name: "",
+            },
+            marks: Marks { marks: self.marks.marks(), revision: self.marks.revision() },
+            focused: None,
+            hovered: None,
+            selection: TextSelection { anchor: selection.anchor, head: selection.head },
+            style: reading_style(&self.session),
+            theme: &Theme::new(self.theme == Some(true)).page,
+        };
+        let lines = ViewLines { view: RefCell::new((&mut self.view, &mut self.painter)), input: &input };
+        self.session.run_key(key, &lines);
+    }
+
+    fn draw(&mut self, ui: &mut egui::Ui, theme: Theme, wishes: &mut Vec<Wish>, dismiss: &mut bool) {
+        let frame = &mut Frame { session: &self.session, painter: &mut self.painter, theme, wishes };
+        let bar = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 4));
+        Panel::top("menu").frame(bar).show(ui, |ui| menu::bar(ui, frame));
+        Panel::bottom("status")
+            .frame(bar)
+            .exact_size(32.0)
+            .show(ui, |ui| status_bar::show(ui, frame, dismiss));
+        if self.session.settings().panel {
+            let width = (ui.available_width() * 0.30).clamp(304.0, 400.0);
+            let side = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 8));
+            Panel::right("panel").frame(side).default_size(width).size_range(280.0..=520.0).show(ui, |ui| {
+                panel::show(ui, frame, &mut self.panel);
+            });
+        }
+        Panel::top("labels")
+            .frame(bar.inner_margin(Margin::symmetric(12, 6)))
+            .show(ui, |ui| label_bar::show(ui, frame));
+        if self.find.is_open() {
+            Panel::top("find").frame(bar).show(ui, |ui| self.find.show(ui, frame));
+        }
+        let page = egui::Frame::new().fill(theme.page.paper);
+        CentralPanel::default().frame(page).show(ui, |ui| {
+            let mut article = ArticlePart {
+                view: &mut self.view,
+                marks: &mut self.marks,
+                context_marks: &mut self.context_marks,
+                id: &mut self.article,
+            };
+            article.show(ui, frame);
+        });
+        let ctx = ui.ctx().clone();
+        if let Some(dialog) = &mut self.dialog {
+            match dialog.show(&ctx, frame) {
+                Answer::Stay => {}
+                Answer::Close => self.dialog = None,
+                Answer::Pick(purpose, pick) => {
+                    self.dialog = None;
+                    self.pick(&ctx, purpose, pick);
+                }
+            }
+        }
+    }
+
+    fn answer_requests(&mut self, ctx: &Context) {
+        for request in self.session.take_requests() {
+            ctx.request_repaint();
+            match request {
+                Request::PickOpen => self.pick(ctx, Purpose::Open, Pick::Open),
+                Request::PickOpenFolder => self.pick(ctx, Purpose::Open, Pick::OpenFolder),
+                Request::PickSave => {
+                    let path =
+                        self.session.annotations_path().map(std::path::Path::to_owned).unwrap_or_default();
+                    self.pick(ctx, Purpose::Save, save_pick(&path));
+                }
+                Request::PickExport => self.dialog = Some(Dialog::Export),
+                Request::ConfirmEncoding { path, message, guess } => {
+                    self.dialog = Some(Dialog::Encoding { path, message, guess });
+                }
+                Request::SaveFailed { path, message, changed } => {
+                    self.dialog = Some(Dialog::SaveFailed { path, message, changed });
+                }
+                Request::Find => self.find.open(),
+                Request::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
+                Request::Help => self.dialog = Some(Dialog::Help),
+                Request::Problems => self.dialog = Some(Dialog::Problems),
+                Request::Mentions { label, places } => {
+                    self.dialog = Some(Dialog::Mentions(Mentions::new(label, places)));
+                }
+                Request::Reveal(range) => self.view.scroll_to(range),
+                Request::EditNote => {
+                    self.session.perform(Action::View(ViewChange::Tab(Tab::Details)));
+                    self.panel.edit_note = true;
+                }
+                Request::Copy(text) => ctx.copy_text(text),
+                Request::Close => {
+                    self.may_close = true;
+                    ctx.send_viewport_cmd(ViewportCommand::Close);
+                }
+            }
+        }
+    }
+
+    /// Asks the system for a path; only one question at a time.
+    fn pick(&mut self, ctx: &Context, purpose: Purpose, pick: Pick) {
+        if self.picking.is_some() {
+            return;
+        }
+        let waker = ctx.clone();
+        let answer = self.picker.pick(pick.clone(), Box::new(move || waker.request_repaint()));
+        self.picking = Some((purpose, pick, answer));
+    }
+
+    fn take_picked(&mut self) {
+        let Some((purpose, pick, answer)) = &self.picking else { return };
+        let picked = match answer.try_recv() {
+            Ok(picked) => picked,
+            Err(std::sync::mpsc::TryRecvError::Empty) => return,
+            Err(std::sync::mpsc::TryRecvError::Disconnected) => Picked::NoDialog,
+        };
+        match picked {
+            Picked::Path(path) => {
+                if let Wish::Action(action) = wish_for(purpose, path) {
+                    self.session.perform(action);
+                }
+            }
+            Picked::NoDialog => self.dialog = Some(Dialog::Path(PathDialog::new(purpose.clone(), pick))),
+            Picked::Cancelled => {}
+        }
+        self.picking = None;
+    }
+
+    fn set_title(&mut self, ctx: &Context) {
+        let name = self.session.article_path().and_then(|path| path.file_name());
+        let title = match name {
+            Some(name) => format!("{} · Hashiya", name.to_string_lossy()),
+            None => "Hashiya".to_owned(),
+        };
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        Self::logic(self, ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        Self::ui(self, ui);
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}
+
+fn reading_style(session: &Session) -> ReadingStyle {
+    let settings = session.settings();
+    ReadingStyle {
+        size_pt: settings.text_size,
+        show_all_tags: settings.label_names,
+        ..ReadingStyle::default()
+    }
+}
+
+/// Where lines are, as the article view knows it.
+struct ViewLines<'a> {
+    view: RefCell<(&'a mut ArticleView, &'a mut TextPainter)>,
+    input: &'a ArticleInput<'a>,
+}
+
+impl LineGeometry for ViewLines<'_> {
+    fn line_target(&self, from: ByteOffset, movement: LineMovement) -> ByteOffset {
+        let movement = match movement {
+            LineMovement::Up => CaretMove::LineUp,
+            LineMovement::Down => CaretMove::LineDown,
+            LineMovement::LineStart => CaretMove::LineStart,
+            LineMovement::LineEnd => CaretMove::LineEnd,
+            LineMovement::PageUp => CaretMove::PageUp,
+            LineMovement::PageDown => CaretMove::PageDown,
+        };
+        let (view, painter) = &mut *self.view.borrow_mut();
+        view.move_caret(painter, self.input, from, movement)
+    }
+}
+
+/// The middle of the window.
+struct ArticlePart<'a> {
+    view: &'a mut ArticleView,
+    marks: &'a mut MarkCache,
+    context_marks: &'a mut Vec<Focus>,
+    id: &'a mut Option<egui::Id>,
+}
+
+impl ArticlePart<'_> {
+    fn show(&mut self, ui: &mut egui::Ui, frame: &mut Frame<'_>) {
+        let session = frame.session;
+        let Some(editor) = session.editor() else {
+            *self.id = None;
+            welcome(ui, frame);
+            return;
+        };
+        let language = &session.settings().language;
+        let generation = session.generation();
+        self.marks.update(editor, generation, session.search(), session.schema(), &frame.theme, language);
+        let selection = editor.selection();
+        let name =
+            session.article_path().and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
+        let input = ArticleInput {
+            content: ArticleContent {
+                source: editor.document().source(),
+                segmentation: editor.segmentation(),
+                revision: generation,
+                direction: None,
+                name: &name,
+            },
+            marks: Marks { marks: self.marks.marks(), revision: self.marks.revision() },
+            focused: self.marks.id_of(editor.focus()),
+            hovered: None,
+            selection: TextSelection { anchor: selection.anchor, head: selection.head },
+            style: reading_style(session),
+            theme: &frame.theme.page,
+        };
+        let response = self.view.show(ui, frame.painter, &input);
+        *self.id = Some(response.response.id);
+        if let Some(TextSelection { anchor, head }) = response.selection {
+            frame.action(Action::Point(Selection { anchor, head }));
+        }
+        let clicked: Vec<Focus> =
+            response.clicked_marks.iter().filter_map(|id| self.marks.target(*id).cloned()).collect();
+        if let Some((at, _)) = response.context_click {
+            if selection.is_empty() {
+                frame.action(Action::Point(Selection::cursor(at)));
+                frame.action(Action::FocusHere(clicked.first().cloned().unwrap_or_default()));
+            }
+            *self.context_marks = clicked;
+        } else if !clicked.is_empty() {
+            // A further click on the same place goes from the innermost mark outward.
+            let focused = clicked.iter().position(|focus| focus == editor.focus());
+            let next = focused.map_or(0, |i| (i + 1) % clicked.len());
+            frame.action(Action::FocusHere(clicked[next].clone()));
+        }
+        let marks = self.context_marks.clone();
+        response.response.context_menu(|ui| menu::context(ui, frame, &marks));
+    }
+}
+
+/// What stands where no article is open.
+fn welcome(ui: &mut egui::Ui, frame: &mut Frame<'_>) {
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.3);
+        if frame.session.is_opening() {
+            ui.spinner();
+            return;
+        }
+        super::shaped_label::ShapedLabel::new("حاشية", 40.0, frame.theme.ink).show(ui, frame.painter);
+        ui.add_space(8.0);
+        ui.label("Open an article, an annotation file or a folder of articles.");
+        ui.label(egui::RichText::new("Ctrl+O, or drop a file on this window").color(frame.theme.dim));
+    });
+}

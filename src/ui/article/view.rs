@@ -1,0 +1,610 @@
+//! The state of the article view and the order of a frame.
+
+use std::collections::HashMap;
+
+use egui::accesskit::{Role, TextDirection};
+use egui::containers::scroll_area::{DragScroll, ScrollSource};
+use egui::{EventFilter, Mesh, Pos2, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+
+use super::fenwick::Heights;
+use super::marks::{MarkIndex, relative};
+use super::paint::{self, BlockMeshes, Frame};
+use super::pointer;
+use super::{ArticleInput, ArticleResponse, CaretMove, ReadingStyle};
+use crate::text::{ByteOffset, Direction, TextRange};
+use crate::typeset::{Affinity, Block, ParagraphLayout, TextStyle, Weight, blocks};
+use crate::ui::text_painter::{TextPainter, moved, snap};
+
+/// The measure: about 70 Arabic characters, in ems.
+const MEASURE_EM: f32 = 32.0;
+/// The least margin beside the column, in points: room for the brackets of claims.
+const SIDE_MARGIN: f32 = 48.0;
+/// The ground above the first and below the last line, in points.
+const END_MARGIN: f32 = 56.0;
+/// The space after a paragraph as a multiple of the size.
+const PARAGRAPH_GAP: f32 = 0.4;
+/// What is laid out beyond the window, in points, so that scrolling finds it ready.
+const OVERSCAN: f64 = 200.0;
+/// Layouts kept although they are out of sight.
+const MAX_CACHED_BLOCKS: usize = 256;
+/// Text measured in a frame in which nothing else is to be done, in bytes: about 2 ms.
+const IDLE_BYTES: usize = 12 * 1024;
+/// The longest text of a paragraph that is given to a screen reader, in bytes.
+const MAX_ACCESSIBLE_BYTES: usize = 4 * 1024;
+
+/// A block that has been laid out.
+pub(super) struct CachedBlock {
+    pub(super) layout: ParagraphLayout,
+    pub(super) meshes: BlockMeshes,
+    /// The frame in which it was last in sight.
+    last_used: u64,
+}
+
+/// What layouts depend on besides the text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct LayoutKey {
+    revision: u64,
+    direction: Option<Direction>,
+    size_pt: f32,
+    line_height: f32,
+    column_width: f32,
+    pixels_per_point: f32,
+}
+
+/// The view of one article; kept by the window from frame to frame.
+#[derive(Default)]
+pub struct ArticleView {
+    key: Option<LayoutKey>,
+    /// What is laid out at once: paragraphs, or pieces of very long ones.
+    pub(super) blocks: Vec<Block>,
+    heights: Heights,
+    /// Which heights are measured, not estimated; and the first that may not be.
+    measured: Vec<bool>,
+    first_unmeasured: usize,
+    pub(super) cache: HashMap<usize, CachedBlock>,
+    pub(super) index: MarkIndex,
+    /// Counts frames.
+    now: u64,
+    /// Whether text was laid out in this frame: then measuring waits for the next.
+    laid_out: bool,
+    /// How far the top of the window is below the top of the page, in points.
+    offset: f64,
+    /// Whether `offset` was changed by us, not by the scroll area.
+    offset_changed: bool,
+    window_height: f32,
+    pending_scroll: Option<TextRange>,
+    /// The place in the line that moving up and down keeps, and the gap for which it holds.
+    goal: Option<(ByteOffset, f32)>,
+    /// The mark under the pointer.
+    pub(super) hovered: Option<u64>,
+    pub(super) drag: pointer::Drag,
+    /// The blocks in sight in the last frame, with their top left corners on the screen.
+    shown: Vec<(usize, Pos2)>,
+}
+
+impl ArticleView {
+    /// Returns a view at the beginning of the text.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks for a range to be brought into sight in the next frame; one that is well in sight stays where it is.
+    pub fn scroll_to(&mut self, range: TextRange) {
+        self.pending_scroll = Some(range);
+    }
+
+    /// Draws the article into all of `ui` and returns what the reader did.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) -> ArticleResponse {
+        self.now += 1;
+        self.laid_out = false;
+        let area = ui.available_rect_before_wrap();
+        self.window_height = area.height();
+        ui.painter().rect_filled(area, 0.0, input.theme.paper);
+        self.prepare(area.width(), ui.pixels_per_point(), painter, input);
+        if let Some(range) = self.pending_scroll.take() {
+            self.bring_into_sight(range, painter, input);
+        }
+        self.lay_out_window(painter, input);
+
+        // The shade at the border of a scroll area would lie over lines that are still read.
+        ui.spacing_mut().scroll.fade.strength = 0.0;
+        let mut scroll = ScrollArea::vertical()
+            .id_salt("article")
+            .auto_shrink(false)
+            .content_margin(0.0)
+            .scroll_source(ScrollSource { drag: DragScroll::Never, ..ScrollSource::default() });
+        if std::mem::take(&mut self.offset_changed) {
+            #[allow(clippy::cast_possible_truncation, reason = "egui counts in f32")]
+            let offset = self.offset as f32;
+            scroll = scroll.vertical_scroll_offset(offset);
+        }
+        let output = scroll.show_viewport(ui, |ui, viewport| self.page(ui, viewport, painter, input));
+        self.offset = f64::from(output.state.clamped_offset().y);
+        let mut response = output.inner;
+        if let Some(by) = pointer::autoscroll(ui, &self.drag, output.inner_rect) {
+            self.scroll_by(by);
+            ui.request_repaint();
+        }
+        self.forget_what_is_out_of_sight();
+        if self.measure_some(painter, input) {
+            ui.request_repaint();
+        }
+        response.visible = self.visible_range();
+        response
+    }
+
+    /// Returns where the first line of a range stood on the screen in the last frame, for what is to be shown beside
+    /// it; `None` out of sight or for an empty range.
+    #[must_use]
+    pub fn place_of(&self, range: TextRange) -> Option<Rect> {
+        self.shown.iter().find_map(|(block, origin)| {
+            let own = self.blocks.get(*block)?.range;
+            let part = own.intersection(range)?;
+            let geometry = &self.cache.get(block)?.layout.geometry;
+            let pieces = geometry.rectangles(relative(part, own.start()));
+            let line = pieces.first()?.line;
+            let mut rects =
+                pieces.iter().filter(|piece| piece.line == line).map(|piece| moved(piece.rect, *origin));
+            let first = rects.next()?;
+            Some(rects.fold(first, Rect::union))
+        })
+    }
+
+    /// Returns where a layout move of the cursor leads from `from`. Call it after the first frame.
+    pub fn move_caret(
+        &mut self,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+        from: ByteOffset,
+        to: CaretMove,
+    ) -> ByteOffset {
+        if self.key.is_none_or(|key| key.revision != input.content.revision) || self.blocks.is_empty() {
+            return from;
+        }
+        let block = self.block_at(from);
+        let start = self.blocks[block].range.start();
+        self.lay_out(block, painter, input);
+        let Some(cached) = self.cache.get(&block) else { return from };
+        let geometry = &cached.layout.geometry;
+        let local = relative_to(from, start);
+        let caret = geometry.caret(local, Affinity::After);
+        let x = match self.goal {
+            Some((at, x)) if at == from => x,
+            _ => caret.x,
+        };
+        let line_height = f64::from(caret.bottom - caret.top);
+        let middle = self.heights.before(block) + f64::from(f32::midpoint(caret.top, caret.bottom));
+        let page = (f64::from(self.window_height) - line_height).max(line_height);
+        let found = match to {
+            CaretMove::LineStart => absolute(geometry.lines()[caret.line].range.start(), start),
+            CaretMove::LineEnd => {
+                // The gap after the space at which a line is broken belongs to the next line.
+                let line = geometry.lines()[caret.line];
+                let last = caret.line + 1 == geometry.lines().len();
+                let text = input.content.source.slice(line.range.shifted_by(start));
+                let len = if last { text.len() } else { text.trim_end().len() };
+                absolute(ByteOffset::from_index(line.range.start().index() + len), start)
+            }
+            CaretMove::LineUp | CaretMove::LineDown => {
+                let down = to == CaretMove::LineDown;
+                let target = if down { Some(caret.line + 1) } else { caret.line.checked_sub(1) };
+                match target.filter(|line| *line < geometry.lines().len()) {
+                    Some(line) => absolute(hit_before_break(&cached.layout, line, x), start),
+                    None => self.line_of_neighbour(block, down, x, painter, input).unwrap_or(from),
+                }
+            }
+            CaretMove::PageUp => self.gap_at_depth(middle - page, x, painter, input),
+            CaretMove::PageDown => self.gap_at_depth(middle + page, x, painter, input),
+        };
+        self.goal = Some((found, x));
+        found
+    }
+
+    /// The first or last line of the block after or before another one.
+    fn line_of_neighbour(
+        &mut self,
+        block: usize,
+        down: bool,
+        x: f32,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) -> Option<ByteOffset> {
+        let next = if down { block + 1 } else { block.checked_sub(1)? };
+        let start = self.blocks.get(next)?.range.start();
+        self.lay_out(next, painter, input);
+        let layout = &self.cache.get(&next)?.layout;
+        let line = if down { 0 } else { layout.geometry.lines().len() - 1 };
+        Some(absolute(hit_before_break(layout, line, x), start))
+    }
+
+    fn gap_at_depth(
+        &mut self,
+        depth: f64,
+        x: f32,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) -> ByteOffset {
+        let block = self.heights.at(depth.max(0.0));
+        self.lay_out(block, painter, input);
+        #[allow(clippy::cast_possible_truncation, reason = "a depth inside one block")]
+        let y = (depth - self.heights.before(block)) as f32;
+        let start = self.blocks[block].range.start();
+        self.cache.get(&block).map_or(start, |cached| {
+            let line = cached.layout.geometry.line_at(y);
+            absolute(hit_before_break(&cached.layout, line, x), start)
+        })
+    }
+
+    /// Brings blocks, heights and mark index up to date with what is to be shown.
+    fn prepare(
+        &mut self,
+        width: f32,
+        pixels_per_point: f32,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) {
+        let column_width = column_width(width, input.style.size_pt);
+        let key = LayoutKey {
+            revision: input.content.revision,
+            direction: input.content.direction,
+            size_pt: input.style.size_pt,
+            line_height: input.style.line_height,
+            column_width,
+            pixels_per_point,
+        };
+        if self.key != Some(key) {
+            let same_text =
+                self.key.is_some_and(|old| old.revision == key.revision && old.direction == key.direction);
+            let anchor = (same_text && !self.blocks.is_empty()).then(|| self.top_of_window());
+            self.key = Some(key);
+            if !same_text {
+                let content = input.content;
+                self.blocks = blocks(content.source, content.segmentation, content.direction);
+                self.index.clear();
+                self.offset = 0.0;
+                self.offset_changed = true;
+                self.goal = None;
+                self.drag = pointer::Drag::default();
+            }
+            self.estimate_heights(input);
+            if let Some(at) = anchor {
+                self.put_at_top(at, painter, input);
+            }
+        }
+        self.index.update(input.marks, &self.blocks);
+    }
+
+    /// The first gap of the line at the top of the window, by the layout so far; `None` at the top of the page.
+    fn top_of_window(&self) -> Option<ByteOffset> {
+        let depth = self.offset - f64::from(END_MARGIN);
+        if depth <= 0.0 {
+            return None;
+        }
+        let block = self.heights.at(depth);
+        let start = self.blocks[block].range.start();
+        #[allow(clippy::cast_possible_truncation, reason = "a depth inside one block")]
+        let y = (depth - self.heights.before(block)) as f32;
+        let line = self.cache.get(&block).map(|cached| {
+            let geometry = &cached.layout.geometry;
+            geometry.lines()[geometry.line_at(y)].range.start()
+        });
+        Some(absolute(line.unwrap_or_default(), start))
+    }
+
+    fn put_at_top(&mut self, at: Option<ByteOffset>, painter: &mut TextPainter, input: &ArticleInput<'_>) {
+        self.offset = match at {
+            None => 0.0,
+            Some(at) => self.depth_of(at, painter, input).0 + f64::from(END_MARGIN),
+        };
+        self.offset_changed = true;
+    }
+
+    fn estimate_heights(&mut self, input: &ArticleInput<'_>) {
+        let Some(key) = self.key else { return };
+        let style = input.style;
+        let estimate = |block: &Block| {
+            let text = input.content.source.slice(block.range);
+            // Arabic letters are two bytes, and one is about 0.44 em wide.
+            let bytes_per_char = if text.is_ascii() { 1.0 } else { 1.8 };
+            let chars = text.len() as f32 / bytes_per_char;
+            let lines = (chars * 0.44 * style.size_pt / key.column_width).ceil().max(1.0);
+            lines * style.size_pt * style.line_height + gap(block, style)
+        };
+        self.heights = Heights::new(self.blocks.iter().map(estimate).collect());
+        self.measured = vec![false; self.blocks.len()];
+        self.first_unmeasured = 0;
+        self.cache.clear();
+    }
+
+    /// Lays a block out unless that was done, and keeps what is in sight in its place when the height changes above it.
+    pub(super) fn lay_out(&mut self, block: usize, painter: &mut TextPainter, input: &ArticleInput<'_>) {
+        let now = self.now;
+        if let Some(cached) = self.cache.get_mut(&block) {
+            cached.last_used = now;
+            return;
+        }
+        let layout = self.layout_of(block, painter, input);
+        self.laid_out = true;
+        self.note_height(block, layout.height + gap(&self.blocks[block], input.style));
+        self.cache.insert(block, CachedBlock { layout, meshes: BlockMeshes::default(), last_used: now });
+    }
+
+    fn layout_of(
+        &self,
+        block: usize,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) -> ParagraphLayout {
+        let Block { range, direction, .. } = self.blocks[block];
+        let (width, pixels_per_point) =
+            self.key.map_or((input.style.size_pt, 1.0), |key| (key.column_width, key.pixels_per_point));
+        let style = TextStyle {
+            size_pt: input.style.size_pt,
+            line_height: input.style.line_height,
+            weight: Weight::Regular,
+            pixels_per_point,
+        };
+        painter.typesetter().layout_paragraph(
+            input.content.source.slice(range),
+            style,
+            Some(width),
+            Some(direction),
+        )
+    }
+
+    fn note_height(&mut self, block: usize, height: f32) {
+        self.measured[block] = true;
+        let was_above = self.heights.before(block + 1) + f64::from(END_MARGIN) <= self.offset;
+        let growth = self.heights.set(block, height);
+        if was_above && growth.abs() > 0.01 {
+            self.offset += f64::from(growth);
+            self.offset_changed = true;
+        }
+    }
+
+    /// Lays out every block in the window and a little beyond.
+    fn lay_out_window(&mut self, painter: &mut TextPainter, input: &ArticleInput<'_>) {
+        let top = self.offset - f64::from(END_MARGIN);
+        let bottom = top + f64::from(self.window_height) + OVERSCAN;
+        let mut block = self.heights.at(top.max(0.0));
+        while block < self.blocks.len() && self.heights.before(block) < bottom {
+            self.lay_out(block, painter, input);
+            block += 1;
+        }
+    }
+
+    /// How deep below the first line a gap's line begins and ends.
+    fn depth_of(
+        &mut self,
+        at: ByteOffset,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) -> (f64, f64) {
+        let block = self.block_at(at);
+        self.lay_out(block, painter, input);
+        let before = self.heights.before(block);
+        let local = relative_to(at, self.blocks[block].range.start());
+        self.cache.get(&block).map_or((before, before), |cached| {
+            let caret = cached.layout.geometry.caret(local, Affinity::After);
+            (before + f64::from(caret.top), before + f64::from(caret.bottom))
+        })
+    }
+
+    /// Scrolls so that the beginning of a range stands in the upper half of the window, unless it is well in sight.
+    fn bring_into_sight(&mut self, range: TextRange, painter: &mut TextPainter, input: &ArticleInput<'_>) {
+        if self.blocks.is_empty() {
+            return;
+        }
+        let height = f64::from(self.window_height);
+        // Laying out what comes into sight may move the target: the second round finds it measured.
+        for _ in 0..3 {
+            let (top, bottom) = self.depth_of(range.start(), painter, input);
+            let (top, bottom) = (top + f64::from(END_MARGIN), bottom + f64::from(END_MARGIN));
+            if top >= self.offset + 0.1 * height && bottom <= self.offset + 0.9 * height {
+                return;
+            }
+            let end = self.page_height() - height;
+            let target = (top - 0.4 * height).min(end).max(0.0);
+            if (target - self.offset).abs() < 0.5 {
+                return;
+            }
+            self.offset = target;
+            self.offset_changed = true;
+            self.lay_out_window(painter, input);
+        }
+    }
+
+    fn scroll_by(&mut self, points: f32) {
+        let end = (self.page_height() - f64::from(self.window_height)).max(0.0);
+        self.offset = (self.offset + f64::from(points)).clamp(0.0, end);
+        self.offset_changed = true;
+    }
+
+    fn page_height(&self) -> f64 {
+        self.heights.before(self.heights.len()) + 2.0 * f64::from(END_MARGIN)
+    }
+
+    /// The contents of the scroll area.
+    fn page(
+        &mut self,
+        ui: &mut Ui,
+        viewport: Rect,
+        painter: &mut TextPainter,
+        input: &ArticleInput<'_>,
+    ) -> ArticleResponse {
+        #[allow(clippy::cast_possible_truncation, reason = "egui counts in f32")]
+        ui.set_min_size(vec2(viewport.width(), self.page_height() as f32));
+        self.offset = f64::from(viewport.top());
+        self.lay_out_window(painter, input);
+        let window = ui.clip_rect();
+        let rect = Rect::from_min_size(pos2(ui.min_rect().left(), window.top()), viewport.size());
+        let response = ui.interact(rect, ui.scope_id().with("text"), Sense::click_and_drag());
+        let column_width = self.key.map_or(viewport.width(), |key| key.column_width);
+        let left = rect.left() + (viewport.width() - column_width) / 2.0;
+        let pixels_per_point = ui.pixels_per_point();
+        // The page is longer than f32 can count in pixels: places on the screen come from differences in f64.
+        let page_top = f64::from(window.top()) + f64::from(END_MARGIN) - self.offset;
+        let place_of = |heights: &Heights, block: usize| {
+            #[allow(clippy::cast_possible_truncation, reason = "blocks in sight are near the screen")]
+            let top = (page_top + heights.before(block)) as f32;
+            snap(pos2(left, top), pixels_per_point)
+        };
+        let first = self.heights.at((self.offset - f64::from(END_MARGIN)).max(0.0));
+        let mut visible: Vec<(usize, Pos2)> = Vec::new();
+        for block in first..self.blocks.len() {
+            let origin = place_of(&self.heights, block);
+            if origin.y >= window.bottom() {
+                break;
+            }
+            visible.push((block, origin));
+        }
+
+        if response.has_focus() {
+            // The keys are the application's: egui must not move the focus with them.
+            let all = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, all));
+        }
+        let outcome = pointer::handle(self, ui, &response, &visible, input);
+        let frame =
+            Frame { window, pixels_per_point, column_width, visible: &visible, selection: input.selection };
+        paint::paint(self, ui, painter, input, &frame);
+        self.describe(ui, &response, &visible, input);
+        self.shown = visible;
+        ArticleResponse {
+            selection: outcome.selection,
+            selecting: outcome.selecting,
+            clicked_marks: outcome.clicked_marks,
+            context_click: outcome.context_click,
+            hovered_mark: self.hovered,
+            visible: TextRange::default(),
+            response,
+        }
+    }
+
+    /// Tells a screen reader what is in sight: a document with a paragraph for each block.
+    fn describe(
+        &self,
+        ui: &mut Ui,
+        response: &egui::Response,
+        visible: &[(usize, Pos2)],
+        input: &ArticleInput<'_>,
+    ) {
+        response.widget_info(|| WidgetInfo::labeled(Role::Document, true, input.content.name));
+        if !ui.ctx().has_accesskit_node(response.id) {
+            return;
+        }
+        ui.scope_builder(UiBuilder::new().accessibility_parent(response.id), |ui| {
+            for (block, origin) in visible {
+                let Block { range, direction, .. } = self.blocks[*block];
+                let size = vec2(response.rect.right() - origin.x, self.heights.get(*block));
+                let id = response.id.with(("paragraph", *block));
+                let paragraph = ui.interact(Rect::from_min_size(*origin, size), id, Sense::hover());
+                let text = input.content.source.slice(range);
+                let text = text.get(..text.floor_char_boundary(MAX_ACCESSIBLE_BYTES)).unwrap_or_default();
+                paragraph.widget_info(|| WidgetInfo::labeled(Role::Paragraph, true, text));
+                ui.ctx().accesskit_node_builder(id, |node| {
+                    node.set_text_direction(match direction {
+                        Direction::Ltr => TextDirection::LeftToRight,
+                        Direction::Rtl => TextDirection::RightToLeft,
+                    });
+                });
+            }
+        });
+    }
+
+    fn forget_what_is_out_of_sight(&mut self) {
+        if self.cache.len() > MAX_CACHED_BLOCKS {
+            let now = self.now;
+            self.cache.retain(|_, cached| cached.last_used == now);
+        }
+    }
+
+    /// Measures some of the blocks that were not laid out yet and returns whether there are more.
+    fn measure_some(&mut self, painter: &mut TextPainter, input: &ArticleInput<'_>) -> bool {
+        let mut budget = if self.laid_out { 0 } else { IDLE_BYTES };
+        while self.first_unmeasured < self.blocks.len() {
+            let block = self.first_unmeasured;
+            if self.measured[block] {
+                self.first_unmeasured += 1;
+                continue;
+            }
+            let len = self.blocks[block].range.len() as usize + 64;
+            // A block longer than the whole budget has a frame of its own.
+            if len > budget && budget < IDLE_BYTES {
+                return true;
+            }
+            budget = budget.saturating_sub(len);
+            let height = self.layout_of(block, painter, input).height;
+            self.note_height(block, height + gap(&self.blocks[block], input.style));
+        }
+        false
+    }
+
+    /// The index of the block that holds a gap.
+    pub(super) fn block_at(&self, at: ByteOffset) -> usize {
+        self.blocks.partition_point(|block| block.range.start() <= at).saturating_sub(1)
+    }
+
+    fn visible_range(&self) -> TextRange {
+        let top = (self.offset - f64::from(END_MARGIN)).max(0.0);
+        let bottom = top + f64::from(self.window_height);
+        let (first, last) = (self.heights.at(top), self.heights.at(bottom));
+        match (self.blocks.get(first), self.blocks.get(last)) {
+            (Some(first), Some(last)) => first.range.cover(last.range),
+            _ => TextRange::default(),
+        }
+    }
+}
+
+/// The space after a block.
+fn gap(block: &Block, style: ReadingStyle) -> f32 {
+    if block.ends_paragraph { (PARAGRAPH_GAP * style.size_pt).round() } else { 0.0 }
+}
+
+/// The width of the column in a window of a width.
+fn column_width(window: f32, size_pt: f32) -> f32 {
+    let room = (window - 2.0 * SIDE_MARGIN).max(4.0 * size_pt);
+    (MEASURE_EM * size_pt).min(room).floor()
+}
+
+/// The gap of a line nearest to `x`; at the end of a broken line the gap before the space, which stands on that line.
+fn hit_before_break(layout: &ParagraphLayout, line: usize, x: f32) -> ByteOffset {
+    let geometry = &layout.geometry;
+    let hit = geometry.hit_on_line(line, x);
+    let range = geometry.lines()[line].range;
+    let broken = line + 1 < geometry.lines().len();
+    if broken && hit.offset == range.end() {
+        let last = geometry.edges(line).iter().find(|edge| edge.range.end() == range.end());
+        return last.map_or(hit.offset, |edge| edge.range.start());
+    }
+    hit.offset
+}
+
+/// A gap of the text in offsets of a block that begins at `start`.
+pub(super) fn relative_to(at: ByteOffset, start: ByteOffset) -> ByteOffset {
+    ByteOffset::from_index(at.index().saturating_sub(start.index()))
+}
+
+/// A gap of a block that begins at `start` in offsets of the text.
+pub(super) fn absolute(local: ByteOffset, start: ByteOffset) -> ByteOffset {
+    ByteOffset::from_index(start.index() + local.index())
+}
+
+/// Appends rectangles made by `Mesh::add_rect_with_uv`, moved; four vertices each.
+pub(super) fn append_quads(mesh: &mut Mesh, vertices: &[egui::epaint::Vertex], by: egui::Vec2) {
+    mesh.vertices.reserve(vertices.len());
+    mesh.indices.reserve(vertices.len() / 4 * 6);
+    for quad in vertices.chunks_exact(4) {
+        #[allow(clippy::cast_possible_truncation, reason = "a frame has fewer than 2^32 vertices")]
+        let first = mesh.vertices.len() as u32;
+        mesh.vertices
+            .extend(quad.iter().map(|vertex| egui::epaint::Vertex { pos: vertex.pos + by, ..*vertex }));
+        mesh.indices.extend([first, first + 1, first + 2, first + 2, first + 1, first + 3]);
+    }
+}

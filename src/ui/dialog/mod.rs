@@ -1,0 +1,217 @@
+//! Dialogs: one at a time, over everything else, left with Escape.
+
+mod help;
+mod mentions;
+mod palette;
+mod path;
+mod problems;
+
+use std::path::PathBuf;
+
+use egui::{Context, Key, RichText, Ui};
+
+use super::file_picker::Pick;
+use super::{Frame, Wish};
+use crate::session::Action;
+use crate::text::TextEncoding;
+
+pub(super) use mentions::Mentions;
+pub(super) use palette::Palette;
+pub(super) use path::{PathDialog, Purpose};
+
+/// The dialog that is open.
+pub(super) enum Dialog {
+    Help,
+    Palette(Palette),
+    Mentions(Mentions),
+    Problems,
+    /// A field for a path, where the system can show no file dialog.
+    Path(PathDialog),
+    /// Which format to export.
+    Export,
+    /// Whether to read a file in the encoding that it looks like.
+    Encoding {
+        path: PathBuf,
+        message: String,
+        guess: TextEncoding,
+    },
+    /// What to do about a save that failed.
+    SaveFailed {
+        path: PathBuf,
+        message: String,
+        changed: bool,
+    },
+}
+
+/// What a dialog asks of the window, beside its wishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// Stay open.
+    Stay,
+    /// Close.
+    Close,
+    /// Close and ask the system for a path.
+    Pick(Purpose, Pick),
+}
+
+impl Dialog {
+    /// Draws the dialog and returns whether it is done.
+    pub(super) fn show(&mut self, ctx: &Context, frame: &mut Frame<'_>) -> Answer {
+        let (title, width): (_, f32) = match self {
+            Self::Help => ("Keys", 720.0),
+            Self::Palette(_) => ("Commands and labels", 520.0),
+            Self::Mentions(_) => ("Tag all mentions", 560.0),
+            Self::Problems => ("What does not fit", 600.0),
+            Self::Path(dialog) => (dialog.title(), 560.0),
+            Self::Export => ("Export", 480.0),
+            Self::Encoding { .. } => ("This file is not UTF-8", 480.0),
+            Self::SaveFailed { .. } => ("Not saved", 480.0),
+        };
+        let modal = egui::Modal::new(egui::Id::unique(("dialog", title)))
+            .frame(egui::Frame::popup(&ctx.global_style()).inner_margin(20.0));
+        let shown = modal.show(ctx, |ui| {
+            ui.set_width(width.min(ctx.content_rect().width() - 80.0));
+            ui.horizontal(|ui| {
+                ui.heading(title);
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.button(super::icon::X).on_hover_text("Close (Escape)").clicked()
+                })
+                .inner
+            })
+            .inner
+            .then_some(Answer::Close)
+            .unwrap_or_else(|| self.body(ui, frame))
+        });
+        let escaped = ctx.input(|i| i.key_pressed(Key::Escape)) || shown.should_close();
+        if shown.inner == Answer::Stay && escaped { Answer::Close } else { shown.inner }
+    }
+
+    fn body(&mut self, ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
+        ui.add_space(4.0);
+        match self {
+            Self::Help => help::show(ui, frame),
+            Self::Palette(palette) => palette.show(ui, frame),
+            Self::Mentions(mentions) => mentions.show(ui, frame),
+            Self::Problems => problems::show(ui, frame),
+            Self::Path(dialog) => dialog.show(ui, frame),
+            Self::Export => export(ui, frame),
+            Self::Encoding { path, message, guess } => encoding(ui, frame, path, message, *guess),
+            Self::SaveFailed { path, message, changed } => save_failed(ui, frame, path, message, *changed),
+        }
+    }
+}
+
+/// Draws the main button of a dialog.
+fn main_button(ui: &mut Ui, frame: &Frame<'_>, text: &str) -> egui::Response {
+    let text = RichText::new(text).color(frame.theme.on_accent);
+    ui.add(egui::Button::new(text).fill(frame.theme.accent))
+}
+
+fn wrapped(ui: &mut Ui, frame: &mut Frame<'_>, text: &str) {
+    super::shaped_label::ShapedLabel::new(text, 14.0, frame.theme.ink).lines(8).show(ui, frame.painter);
+}
+
+fn encoding(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    path: &std::path::Path,
+    message: &str,
+    guess: TextEncoding,
+) -> Answer {
+    wrapped(ui, frame, message);
+    ui.add_space(8.0);
+    let mut answer = Answer::Stay;
+    ui.horizontal(|ui| {
+        if main_button(ui, frame, &format!("Open as {guess}")).clicked() {
+            frame.action(Action::OpenPath(path.to_owned(), Some(guess)));
+            answer = Answer::Close;
+        }
+        for name in ["windows-1256", "ISO-8859-6", "UTF-16LE", "windows-1252"] {
+            let Some(other) = TextEncoding::from_name(name).filter(|other| *other != guess) else { continue };
+            if ui.button(name).clicked() {
+                frame.action(Action::OpenPath(path.to_owned(), Some(other)));
+                answer = Answer::Close;
+            }
+        }
+    });
+    ui.label(
+        RichText::new("The encoding is recorded with the annotations; the file stays as it is.")
+            .color(frame.theme.dim),
+    );
+    answer
+}
+
+fn save_failed(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    path: &std::path::Path,
+    message: &str,
+    changed: bool,
+) -> Answer {
+    wrapped(ui, frame, message);
+    ui.label("Your work is kept in this window until it is saved.");
+    ui.add_space(8.0);
+    let mut answer = Answer::Stay;
+    ui.horizontal(|ui| {
+        if main_button(ui, frame, "Save elsewhere").clicked() {
+            answer = Answer::Pick(Purpose::Save, save_pick(path));
+        }
+        if changed {
+            if ui.button("Save over it").clicked() {
+                frame.action(Action::Overwrite);
+                answer = Answer::Close;
+            }
+        } else if ui.button("Try again").clicked() {
+            frame.action(Action::Save);
+            answer = Answer::Close;
+        }
+        if ui.button("Close without saving").clicked() {
+            frame.action(Action::QuitWithoutSaving);
+            answer = Answer::Close;
+        }
+    });
+    answer
+}
+
+/// Returns the question where to save what lies at `path` now.
+pub(super) fn save_pick(path: &std::path::Path) -> Pick {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Pick::Save { folder: path.parent().unwrap_or(path).to_owned(), name }
+}
+
+fn export(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
+    let mut answer = Answer::Stay;
+    let article = frame.session.article_path().map(std::path::Path::to_owned).unwrap_or_default();
+    for format in crate::formats::FORMATS.iter() {
+        ui.horizontal(|ui| {
+            if ui.add_sized([120.0, 28.0], egui::Button::new(format.name)).clicked() {
+                let mut path = article.clone().into_os_string();
+                path.push(format!(".{}", format.extension));
+                answer = Answer::Pick(
+                    Purpose::Export(format.name.to_owned()),
+                    save_pick(std::path::Path::new(&path)),
+                );
+            }
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                ui.label(format.title);
+                let losses = if format.losses.is_empty() {
+                    "keeps everything".to_owned()
+                } else {
+                    format.losses.join("; ")
+                };
+                ui.label(RichText::new(losses).small().color(frame.theme.dim));
+            });
+        });
+    }
+    answer
+}
+
+/// Performs what a path was asked for.
+pub(super) fn wish_for(purpose: &Purpose, path: PathBuf) -> Wish {
+    Wish::Action(match purpose {
+        Purpose::Open => Action::OpenPath(path, None),
+        Purpose::Save => Action::SaveAs(path),
+        Purpose::Export(format) => Action::Export(format.clone(), path),
+    })
+}

@@ -1,0 +1,68 @@
+//! The window.
+//!
+//! `app` holds the state and runs a frame: keys to commands, drawing, then what was asked for is performed. Each
+//! other module draws one part from a `&Session` and pushes what the user asks for as [`Wish`]es; none changes
+//! anything itself.
+//!
+//! Invariant: only here (and in `main`) are egui, eframe and rfd used. Drawing never changes the session. Every text
+//! from an article is drawn by the article view, the shaped label or the bidi field.
+
+mod app;
+pub mod article;
+pub mod bidi_field;
+mod chip;
+mod context_line;
+mod dialog;
+mod file_picker;
+mod find_bar;
+mod icon;
+mod keys;
+mod label_bar;
+mod marks;
+mod menu;
+mod panel;
+pub mod shaped_label;
+mod start;
+mod status_bar;
+#[cfg(test)]
+mod tests;
+pub mod text_painter;
+mod theme;
+
+pub use start::{WindowError, run};
+
+use crate::session::{Action, Command, Session};
+use text_painter::TextPainter;
+use theme::Theme;
+
+/// What a part of the window asks for while it is drawn; performed when the frame is done.
+#[derive(Debug, Clone, PartialEq)]
+enum Wish {
+    /// A command of the table, on whatever it acts on.
+    Command(Command),
+    /// An action with its targets.
+    Action(Action),
+}
+
+/// What every part of the window is drawn with.
+struct Frame<'a> {
+    session: &'a Session,
+    painter: &'a mut TextPainter,
+    theme: Theme,
+    wishes: &'a mut Vec<Wish>,
+}
+
+impl Frame<'_> {
+    fn command(&mut self, command: Command) {
+        self.wishes.push(Wish::Command(command));
+    }
+
+    fn action(&mut self, action: Action) {
+        self.wishes.push(Wish::Action(action));
+    }
+
+    /// The language of label names.
+    fn language(&self) -> &str {
+        &self.session.settings().language
+    }
+}

@@ -1,0 +1,134 @@
+//! All annotations in text order, filtered by label and text.
+
+use std::sync::Arc;
+
+use egui::{Align, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
+
+use super::{PanelState, empty, rows_in_sight};
+use crate::model::{Annotation, Origin};
+use crate::session::{Action, Focus};
+use crate::text::{FoldLevel, fold};
+use crate::ui::bidi_field::BidiField;
+use crate::ui::shaped_label::ShapedLabel;
+use crate::ui::theme::RADIUS;
+use crate::ui::{Frame, chip::chip_of, icon};
+
+/// The height of a row, in points.
+const ROW: f32 = 38.0;
+
+pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
+    let Some(editor) = frame.session.editor() else { return };
+    let document = editor.document();
+    if document.annotations().is_empty() {
+        empty(
+            ui,
+            frame,
+            "Nothing is tagged yet.",
+            "Select text and press a label's key, or accept a suggestion.",
+        );
+        return;
+    }
+    filters(ui, frame, state);
+    let needle = fold(state.filter.trim(), FoldLevel::Names);
+    let matches = |annotation: &Annotation| {
+        let label_fits = state.filter_label.as_ref().is_none_or(|label| annotation.body.label() == label);
+        let text = || document.source().slice(annotation.body.fragments().hull());
+        label_fits && (needle.is_empty() || fold(text(), FoldLevel::Names).contains(&needle))
+    };
+    let all = document.annotations().as_slice();
+    let is_filtered = !needle.is_empty() || state.filter_label.is_some();
+    let filtered: Vec<Arc<Annotation>>;
+    let rows = if is_filtered {
+        filtered = all.iter().filter(|annotation| matches(annotation)).cloned().collect();
+        &filtered
+    } else {
+        all
+    };
+    if rows.is_empty() {
+        empty(ui, frame, "No annotation fits the filter.", "Clear the text or choose all labels.");
+        return;
+    }
+    let focused = editor.focused_annotation().map(|annotation| annotation.id);
+    let scroll_to = if focused == state.shown_annotation {
+        None
+    } else {
+        focused.and_then(|id| rows.iter().position(|row| row.id == id))
+    };
+    state.shown_annotation = focused;
+    egui::ScrollArea::vertical().auto_shrink(false).id_salt("annotations").show_viewport(
+        ui,
+        |ui, viewport| {
+            ui.set_min_height(rows.len() as f32 * ROW);
+            let (origin, width) = (ui.min_rect().min, ui.available_width() - 4.0);
+            let rect_of = |i: usize| {
+                Rect::from_min_size(pos2(origin.x, origin.y + i as f32 * ROW), vec2(width, ROW - 4.0))
+            };
+            if let Some(i) = scroll_to {
+                ui.scroll_to_rect(rect_of(i), None);
+            }
+            for i in rows_in_sight(viewport, ROW, rows.len()) {
+                show_row(ui, frame, rect_of(i), &rows[i], focused == Some(rows[i].id));
+            }
+        },
+    );
+}
+
+fn filters(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
+    let schema = Arc::clone(frame.session.schema());
+    ui.horizontal(|ui| {
+        let chosen = state.filter_label.as_ref().map_or("All labels", |label| label.as_str()).to_owned();
+        egui::ComboBox::from_id_salt("filter label").selected_text(chosen).width(96.0).show_ui(ui, |ui| {
+            ui.selectable_value(&mut state.filter_label, None, "All labels");
+            for label in schema.labels() {
+                let title = format!("{} ({})", label.names.get("en"), label.id);
+                ui.selectable_value(&mut state.filter_label, Some(label.id.clone()), title);
+            }
+        });
+        BidiField::new(ui.scope_id().with("filter"), "filter by text", &mut state.filter)
+            .hint("Filter by text")
+            .show(ui, frame.painter);
+    });
+}
+
+fn show_row(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, annotation: &Annotation, focused: bool) {
+    let Some(editor) = frame.session.editor() else { return };
+    let theme = frame.theme;
+    let id = ui.scope_id().with(("annotation", annotation.id.get()));
+    let response = ui.interact(rect, id, Sense::click());
+    let source = editor.document().source();
+    let pieces: Vec<&str> =
+        annotation.body.fragments().ranges().iter().map(|range| source.slice(*range)).collect();
+    let text = pieces.join(" … ");
+    response.widget_info(|| {
+        let name = format!("annotation {}: {text}", annotation.body.label());
+        egui::WidgetInfo::selected(egui::accesskit::Role::Button, true, focused, name)
+    });
+    let fill = if focused || response.hovered() { theme.raised } else { theme.panel };
+    ui.painter().rect_filled(rect, f32::from(RADIUS), fill);
+    if focused {
+        let stroke = egui::Stroke::new(2.0, theme.accent);
+        ui.painter().rect_stroke(rect, f32::from(RADIUS), stroke, egui::StrokeKind::Inside);
+    }
+    if response.clicked() {
+        frame.action(Action::Focus(Focus::Annotation(annotation.id)));
+    }
+    let inner = rect.shrink2(vec2(6.0, 4.0));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)));
+    let ui = &mut ui;
+    ui.spacing_mut().item_spacing.x = 6.0;
+    chip_of(ui, frame, annotation.body.label());
+    if let Origin::Rule { rule, .. } = &annotation.origin {
+        let sign = RichText::new(icon::LIGHTNING).small().color(theme.dim);
+        ui.label(sign).on_hover_text(format!("Suggested by {rule}"));
+    }
+    if !annotation.note.is_empty() {
+        ui.label(RichText::new(icon::NOTE).small().color(theme.dim)).on_hover_text(&*annotation.note);
+    }
+    if focused || response.hovered() {
+        let remove = Button::new(icon::TRASH).small().frame(false);
+        if ui.add(remove).on_hover_text("Remove (Delete)").clicked() {
+            frame.action(Action::Delete(annotation.id));
+        }
+    }
+    ShapedLabel::new(&text, 15.0, theme.ink).fill().show(ui, frame.painter);
+}

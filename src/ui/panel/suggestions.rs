@@ -1,0 +1,172 @@
+//! The review queue as cards.
+
+use egui::{Align, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
+
+use super::{PanelState, empty};
+use crate::model::{Body, Document, RoleFiller, RoleId};
+use crate::session::{Action, Command, Editor, Focus, Pending};
+use crate::ui::Frame;
+use crate::ui::chip::{chip_of, confidence};
+use crate::ui::context_line::context_line;
+use crate::ui::shaped_label::ShapedLabel;
+use crate::ui::theme::RADIUS;
+
+/// The heights of a card: quiet, and with its reason and buttons when it is focused, in points.
+const CARD: f32 = 76.0;
+const FOCUSED_CARD: f32 = 184.0;
+const GAP: f32 = 8.0;
+
+/// How many tokens of context stand on each side of the quoted text.
+const CONTEXT: usize = 3;
+
+pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
+    let session = frame.session;
+    let Some(editor) = session.editor() else { return };
+    let pending = editor.queue().pending();
+    if pending.is_empty() {
+        match (session.rules_took(), editor.queue().total()) {
+            (None, _) => empty(ui, frame, "The rules are reading.", "What they find comes here."),
+            (Some(_), 0) => {
+                empty(ui, frame, "The rules found nothing here.", "Select text and press a label's key.");
+            }
+            (Some(_), _) => {
+                empty(
+                    ui,
+                    frame,
+                    "Everything is decided.",
+                    "Ctrl+Z takes a decision back; N opens the next article.",
+                );
+            }
+        }
+        return;
+    }
+    let focused = editor.focused_suggestion().and_then(|p| editor.queue().position(&p.key()));
+    let key = focused.map(|i| pending[i].key());
+    let scroll_to = if key == state.shown_suggestion { None } else { focused };
+    state.shown_suggestion = key;
+    let top_of = |i: usize| {
+        let extra = if focused.is_some_and(|f| f < i) { FOCUSED_CARD - CARD } else { 0.0 };
+        i as f32 * (CARD + GAP) + extra
+    };
+    let height_of = |i: usize| if focused == Some(i) { FOCUSED_CARD } else { CARD };
+    egui::ScrollArea::vertical().auto_shrink(false).id_salt("suggestions").show_viewport(
+        ui,
+        |ui, viewport| {
+            let width = ui.available_width() - 4.0;
+            ui.set_min_height(top_of(pending.len()));
+            let origin = ui.min_rect().min;
+            let rect_of = |i: usize| {
+                Rect::from_min_size(pos2(origin.x, origin.y + top_of(i)), vec2(width, height_of(i)))
+            };
+            if let Some(i) = scroll_to {
+                ui.scroll_to_rect(rect_of(i), None);
+            }
+            let first = super::rows_in_sight(viewport, CARD + GAP, pending.len()).start.saturating_sub(2);
+            for (i, item) in pending.iter().enumerate().skip(first) {
+                if top_of(i) > viewport.bottom() {
+                    break;
+                }
+                card(ui, frame, rect_of(i), item, focused == Some(i));
+            }
+        },
+    );
+}
+
+fn card(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, pending: &Pending, focused: bool) {
+    let Some(editor) = frame.session.editor() else { return };
+    let theme = frame.theme;
+    let id = ui.scope_id().with((
+        "card",
+        pending.suggestion.rule.as_ref(),
+        pending.fragments().hull().start().get(),
+        pending.suggestion.body.label().as_str(),
+    ));
+    let response = ui.interact(rect, id, Sense::click());
+    let stroke = match (focused, response.hovered()) {
+        (true, _) => egui::Stroke::new(2.0, theme.accent),
+        (false, true) => egui::Stroke::new(1.0, theme.accent),
+        (false, false) => egui::Stroke::new(1.0, theme.line),
+    };
+    ui.painter().rect(rect, f32::from(RADIUS), theme.raised, stroke, egui::StrokeKind::Inside);
+    let label = pending.suggestion.body.label().clone();
+    let document = editor.document();
+    let quoted = document.source().slice(pending.fragments().first());
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(
+            egui::accesskit::Role::Button,
+            true,
+            focused,
+            format!("suggestion {label}: {quoted}"),
+        )
+    });
+    if response.clicked() {
+        frame.action(Action::Focus(Focus::Suggestion(pending.key())));
+    }
+    let inner = rect.shrink2(vec2(12.0, 8.0));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::top_down(Align::Min)));
+    let ui = &mut ui;
+    ui.set_clip_rect(rect.intersect(ui.clip_rect()));
+    ui.spacing_mut().item_spacing.y = 4.0;
+    ui.horizontal(|ui| {
+        chip_of(ui, frame, &label);
+        if pending.mended.is_some() {
+            ui.label(RichText::new("edges moved").small().color(theme.accent));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            confidence(ui, frame, pending.suggestion.confidence);
+        });
+    });
+    quote(ui, frame, editor, pending, if focused { 2 } else { 1 });
+    if focused {
+        details(ui, frame, document, pending);
+    }
+}
+
+/// The suggested text in its context, the context dimmed.
+fn quote(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, pending: &Pending, lines: usize) {
+    let source = editor.document().source();
+    let piece = pending.fragments().first();
+    // A long quote fills its card alone.
+    let tokens = if source.slice(piece).chars().count() > 40 { 0 } else { CONTEXT };
+    let line = context_line(source, editor.segmentation(), piece, tokens);
+    ShapedLabel::new(&line.text, 16.0, frame.theme.ink)
+        .context(line.piece, frame.theme.dim)
+        .lines(lines)
+        .fill()
+        .show(ui, frame.painter);
+}
+
+fn details(ui: &mut Ui, frame: &mut Frame<'_>, document: &Document, pending: &Pending) {
+    let suggestion = &pending.suggestion;
+    if let Body::Claim(claim) = &suggestion.body {
+        let source = claim.role(RoleId::SOURCE).first().map(|filler| match filler {
+            RoleFiller::Span(span) => document.source().slice(span.first()),
+            RoleFiller::Author => "the author",
+            RoleFiller::Unnamed | RoleFiller::Entity(_) => "unnamed",
+        });
+        let text = format!("Source: {}", source.unwrap_or("none found"));
+        ShapedLabel::new(&text, 13.0, frame.theme.ink).width(ui.available_width()).show(ui, frame.painter);
+    }
+    let why = format!("{} · {}", suggestion.why, suggestion.rule);
+    ShapedLabel::new(&why, 12.0, frame.theme.dim)
+        .lines(2)
+        .line_height(1.4)
+        .show(ui, frame.painter)
+        .on_hover_text(format!("{}\n{} of {}", suggestion.why, suggestion.rule, suggestion.pack));
+    ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let main = RichText::new("Accept  Space").color(frame.theme.on_accent);
+            if ui.add(Button::new(main).fill(frame.theme.accent)).clicked() {
+                frame.action(Action::Accept(pending.key(), None));
+            }
+            if ui.button("Reject  X").clicked() {
+                frame.action(Action::Reject(pending.key()));
+            }
+            if ui.button("Skip  S").clicked() {
+                frame.command(Command::Skip);
+            }
+        });
+    });
+}

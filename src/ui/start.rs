@@ -1,0 +1,124 @@
+//! From the command line to an open window.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use thiserror::Error;
+
+use super::app::App;
+use super::file_picker::SystemPicker;
+use super::theme;
+use crate::formats::schema_file;
+use crate::model::Timestamp;
+use crate::session::{Action, Keymap, Session, Setup};
+use crate::store::{self, Settings};
+use crate::text::TextEncoding;
+
+/// Why no window came up.
+#[derive(Debug, Error)]
+pub enum WindowError {
+    /// No display, no graphics.
+    #[error("{reason}")]
+    NoDisplay {
+        /// What the system says.
+        reason: String,
+    },
+}
+
+/// Opens the window on what the paths name, else on the last article, else on the bundled one, and returns when it
+/// is closed. The encoding is that of articles which are not UTF-8.
+///
+/// # Errors
+///
+/// When no window can be opened.
+pub fn run(paths: Vec<PathBuf>, encoding: Option<TextEncoding>) -> Result<(), WindowError> {
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("Hashiya")
+            .with_app_id("hashiya")
+            .with_inner_size([1280.0, 800.0])
+            .with_min_inner_size([900.0, 600.0])
+            .with_drag_and_drop(true),
+        persist_window: false,
+        system_font_fallback: false,
+        ..Default::default()
+    };
+    let created: eframe::AppCreator<'_> = Box::new(move |creation| {
+        theme::install_fonts(&creation.egui_ctx);
+        Ok(Box::new(App::new(session(&creation.egui_ctx, paths, encoding), Box::new(SystemPicker))))
+    });
+    eframe::run_native("hashiya", options, created)
+        .map_err(|error| WindowError::NoDisplay { reason: error.to_string() })
+}
+
+/// Returns a session that opens what the paths name. Trouble with settings or keymap is told in the window.
+fn session(ctx: &egui::Context, paths: Vec<PathBuf>, encoding: Option<TextEncoding>) -> Session {
+    let (config_dir, state_dir) = (store::config_dir(), store::state_dir());
+    let mut troubles = Vec::new();
+    let settings = config_dir.as_deref().map_or_else(Settings::default, |folder| {
+        store::load_settings(folder).unwrap_or_else(|error| {
+            troubles.push(format!("{error}; {}", error.hint()));
+            Settings::default()
+        })
+    });
+    let keymap = config_dir
+        .as_deref()
+        .map(|folder| keymap(folder, &settings))
+        .unwrap_or_else(|| Ok(Keymap::standard()))
+        .unwrap_or_else(|trouble| {
+            troubles.push(trouble);
+            Keymap::standard()
+        });
+    let recent = state_dir.as_deref().map(store::Recent::load).unwrap_or_default();
+    let waker = ctx.clone();
+    let mut session = Session::new(Setup {
+        schema: Arc::new(schema_file::default_schema()),
+        settings,
+        keymap,
+        clock: Box::new(now),
+        waker: Arc::new(move || waker.request_repaint()),
+        config_dir,
+        state_dir,
+    });
+    session.set_recents(recent.iter().map(|path| path.to_path_buf()).collect());
+    match first_article(&paths, &recent) {
+        Ok(path) => session.perform(Action::OpenPath(path, encoding)),
+        Err(error) => troubles.push(format!("{error}; {}", error.hint())),
+    }
+    if paths.len() > 1 {
+        session.set_articles(paths);
+    }
+    if !troubles.is_empty() {
+        session.warn(&troubles.join("\n"));
+    }
+    session
+}
+
+fn keymap(config_dir: &Path, settings: &Settings) -> Result<Keymap, String> {
+    let path = match settings.keymap.as_str() {
+        "" => config_dir.join("keymap.ron"),
+        path => PathBuf::from(path),
+    };
+    let changes = store::load_keymap(&path).map_err(|error| format!("{error}; {}", error.hint()))?;
+    Keymap::new(&changes).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Returns what is opened first: what was named, else what was open last, else the bundled article.
+fn first_article(paths: &[PathBuf], recent: &store::Recent) -> Result<PathBuf, store::StoreError> {
+    if let Some(path) = paths.first() {
+        return Ok(path.clone());
+    }
+    if let Some(path) = recent.iter().find(|path| path.exists()) {
+        return Ok(path.to_path_buf());
+    }
+    store::bundled_article()
+}
+
+/// Milliseconds since the epoch, by the system's clock; monotone within one run.
+fn now() -> Timestamp {
+    static START: OnceLock<(std::time::Instant, i64)> = OnceLock::new();
+    let (started, at) =
+        START.get_or_init(|| (std::time::Instant::now(), jiff::Timestamp::now().as_millisecond()));
+    let passed = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millis(at.saturating_add(passed))
+}

@@ -1,0 +1,82 @@
+//! The line at the bottom: what happened last, where the cursor is, whether all is saved, how long the rules took.
+
+use egui::{Align, Layout, RichText, Ui};
+
+use super::{Frame, icon};
+use crate::session::{Command, SaveState};
+
+pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, dismiss: &mut bool) {
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            facts(ui, frame);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| notice(ui, frame, dismiss));
+        });
+    });
+}
+
+/// What happened last, with an Undo where that makes sense.
+fn notice(ui: &mut Ui, frame: &mut Frame<'_>, dismiss: &mut bool) {
+    let Some(notice) = frame.session.notice().cloned() else {
+        let hint = match frame.session.editor() {
+            None => "Open an article with Ctrl+O, or drop a file here",
+            Some(editor) if editor.queue().pending().is_empty() => "Select text and press a label's key",
+            Some(_) => "Tab goes to the next suggestion, Space accepts it, X rejects it",
+        };
+        ui.label(RichText::new(hint).small().color(frame.theme.dim));
+        return;
+    };
+    ui.spacing_mut().item_spacing.x = 8.0;
+    if notice.is_error {
+        ui.label(RichText::new(icon::WARNING).color(frame.theme.error));
+    }
+    let buttons = if notice.undoable { 120.0 } else { 40.0 };
+    let width = (ui.available_width() - buttons).max(80.0);
+    let colour = if notice.is_error { frame.theme.error } else { frame.theme.ink };
+    super::shaped_label::ShapedLabel::new(&notice.text, 13.0, colour)
+        .width(width)
+        .show(ui, frame.painter)
+        .on_hover_text(&notice.text);
+    if notice.undoable && ui.small_button("Undo").on_hover_text("Ctrl+Z").clicked() {
+        frame.command(Command::Undo);
+    }
+    if ui.add(egui::Button::new(icon::X).small().frame(false)).on_hover_text("Hide this line").clicked() {
+        *dismiss = true;
+    }
+}
+
+fn facts(ui: &mut Ui, frame: &Frame<'_>) {
+    let session = frame.session;
+    let small = |text: String| RichText::new(text).small().color(frame.theme.dim);
+    let Some(editor) = session.editor() else { return };
+    let (text, colour) = match session.save_state() {
+        SaveState::Saved => ("Saved", frame.theme.dim),
+        SaveState::Unsaved => ("Not saved yet", frame.theme.ink),
+        SaveState::Saving => ("Saving", frame.theme.ink),
+        SaveState::Failed => ("Not saved", frame.theme.error),
+    };
+    let path = session.annotations_path().map(|path| path.display().to_string()).unwrap_or_default();
+    ui.label(RichText::new(text).small().color(colour)).on_hover_text(path);
+    match session.rules_took() {
+        Some(took) => {
+            let text = format!("Rules {:.0} ms", (took.as_secs_f64() * 1000.0).ceil());
+            ui.label(small(text)).on_hover_text("How long the rules took to read the article");
+        }
+        None => {
+            ui.label(small("Rules are reading".to_owned()));
+        }
+    }
+    let (waiting, total) = (editor.queue().pending().len(), editor.document().annotations().len());
+    ui.label(small(format!("{waiting} to review · {total} tagged")));
+    let source = editor.document().source();
+    let selection = editor.selection();
+    let at = source.char_from_byte(selection.head);
+    let paragraph = editor.segmentation().paragraph_index(selection.head) + 1;
+    let mut place = format!("Paragraph {paragraph} · character {at}");
+    if !selection.is_empty() {
+        let range = selection.range();
+        let length = source.char_from_byte(range.end()).get() - source.char_from_byte(range.start()).get();
+        place.push_str(&format!(" · {length} selected"));
+    }
+    ui.label(small(place));
+}
