@@ -27,6 +27,12 @@ const KIND_LISTS: [(&str, &str); 3] = [
     ("source_document", "document"),
 ];
 
+/// The list of cues that end the content before them, behind a comma.
+const CONTENT_ENDS: &str = "content_ends";
+
+/// The list of words that alone are no source.
+const NO_SOURCE: &str = "no_source";
+
 /// The labels whose mentions tell the kind of a source, the strongest first.
 const KIND_LABELS: [(&str, &str); 4] =
     [("PERS", "named"), ("MEDIA", "media"), ("ORG", "named"), ("GPE", "named")];
@@ -71,15 +77,19 @@ pub(super) fn candidate(
     let cue_tokens = captured("cue");
     let cue =
         view.fragments(&matched, cue_tokens.iter().filter_map(|r| view.without_edge_marks(r.clone())))?;
-    let source_tokens: Vec<Range<usize>> =
-        captured("source").into_iter().filter_map(|r| view.without_edge_marks(r)).collect();
+    let source_tokens = captured("source").into_iter().filter_map(|range| {
+        let range = view.without_edge_marks(range)?;
+        let range = if rule.source_is_name { view.name_in(grammar, range) } else { range };
+        view.says_who(grammar, &range).then_some(range)
+    });
+    let source_tokens: Vec<Range<usize>> = source_tokens.collect();
     let names_source = rule.program.captures.iter().any(|c| &**c == "source");
     let source = view.fragments(&matched, source_tokens.iter().cloned());
     if names_source && source.is_none() {
         return None;
     }
     let content_tokens: Vec<Range<usize>> =
-        captured("content").into_iter().filter_map(|r| view.content(r)).collect();
+        captured("content").into_iter().filter_map(|r| view.content(grammar, r)).collect();
     let content = view.fragments(&matched, content_tokens.iter().cloned())?;
     let taken = cue.overlaps(&content) || source.as_ref().is_some_and(|source| source.overlaps(&content));
     if taken {
@@ -183,8 +193,9 @@ impl View<'_> {
     }
 
     /// Returns the tokens of a content: a quotation that it begins or ends is taken whole.
-    fn content(&self, range: Range<usize>) -> Option<Range<usize>> {
+    fn content(&self, grammar: &Grammar, range: Range<usize>) -> Option<Range<usize>> {
         let mut range = range;
+        range.end = self.next_cue(grammar, &range).unwrap_or(range.end);
         while range.start < range.end && self.is_mark(range.start, EDGE_MARKS) {
             range.start += 1;
         }
@@ -214,6 +225,40 @@ impl View<'_> {
         behind
             .find(|token| !self.is_mark(*token, EDGE_MARKS))
             .is_some_and(|token| self.is_mark(token, CLOSING_QUOTES))
+    }
+
+    /// Returns the comma of a content behind which the next cue begins ("…, adding that …"), outside quotes.
+    fn next_cue(&self, grammar: &Grammar, content: &Range<usize>) -> Option<usize> {
+        let cues = grammar.lists.get(CONTENT_ENDS)?;
+        let mut quotes = 0_u32;
+        (content.start + 2..content.end.saturating_sub(1)).find(|token| {
+            quotes += u32::from(self.is_mark(*token, OPENING_QUOTES) || self.is_mark(*token, CLOSING_QUOTES));
+            let begins = || self.hits.at(token + 1).iter().any(|hit| self.lexicon.counts(*hit, *cues));
+            quotes % 2 == 0 && self.is_mark(*token, ",،؛;") && begins()
+        })
+    }
+
+    /// Returns whether words can be a source: more than particles and marks.
+    fn says_who(&self, grammar: &Grammar, source: &Range<usize>) -> bool {
+        let particles = grammar.lists.get(NO_SOURCE);
+        source.clone().any(|token| {
+            let is_particle = particles.is_some_and(|class| {
+                self.hits.at(token).iter().any(|hit| hit.len == 1 && self.lexicon.counts(*hit, *class))
+            });
+            self.tokens.facts[token].letters > 0 && !is_particle
+        })
+    }
+
+    /// Returns the name of a person in a source with title or apposition: the one that it begins with, else the one
+    /// that it ends with.
+    fn name_in(&self, grammar: &Grammar, source: Range<usize>) -> Range<usize> {
+        let Some(person) = grammar.labels.iter().position(|label| &**label == "PERS") else {
+            return source;
+        };
+        let persons = self.mentions.all.iter().filter(|m| usize::from(m.label) == person);
+        let mut persons = persons.map(|m| m.first as usize..m.end.0 as usize);
+        let first = persons.clone().find(|name| name.start == source.start && name.end <= source.end);
+        first.or_else(|| persons.find(|n| n.end == source.end && n.start > source.start)).unwrap_or(source)
     }
 
     fn has_mark(&self, mut range: Range<usize>, marks: &str) -> bool {

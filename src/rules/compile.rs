@@ -54,6 +54,9 @@ impl Distance {
     }
 }
 
+/// The name of what a gap takes, for explanations.
+pub(super) const ANY_WORD: &str = "any word";
+
 /// The most tokens of a word, name or mention.
 const MAX_TERM: u32 = 12;
 
@@ -133,7 +136,12 @@ impl Names<'_> {
             }
             Element::Repeat(min, max, inner) => self.repeat((*min, *max), inner, program, at, anchored, uses),
             Element::OneOf(choices) => self.one_of(choices, program, at, anchored, uses),
-            Element::Gap(min, max) => self.gap(*min, *max, program, at),
+            Element::Gap(min, max) => self.gap((*min, *max), Test::Any, program, at),
+            Element::GapWithout(min, max, lists) => {
+                let not_in = lists.iter().filter_map(|name| self.list_or_gazetteer(name)).collect();
+                let test = Test::Token(Box::new(TokenTest { not_in, ..TokenTest::default() }));
+                self.gap((*min, *max), test, program, at)
+            }
             Element::Rest => {
                 program.push(Op::Rest);
                 at
@@ -269,12 +277,18 @@ impl Names<'_> {
         reach.unwrap_or(at)
     }
 
-    fn gap(&mut self, min: u32, max: u32, program: &mut Program, at: Distance) -> Distance {
+    fn gap(
+        &mut self,
+        (min, max): (u32, u32),
+        test: Test,
+        program: &mut Program,
+        at: Distance,
+    ) -> Distance {
         if min > max || max > 40 {
             self.mistake("Gap", format!("a gap of {min} to {max} tokens"), "A gap has 40 tokens at most");
             return at;
         }
-        let any = self.atom(Test::Any, "any word");
+        let any = self.atom(test, ANY_WORD);
         for _ in 0..min {
             program.push(Op::Atom(any));
         }

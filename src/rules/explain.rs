@@ -83,7 +83,7 @@ fn label(grammar: &Grammar, candidate: &Candidate) -> LabelId {
 /// Returns what one element matched; nothing for an element that took any word.
 fn describe(view: &View<'_>, piece: MatchedPiece) -> Option<Piece> {
     let atom = &view.atoms[piece.atom as usize];
-    if matches!(atom.test, super::program::Test::Any) {
+    if &*atom.name == super::compile::ANY_WORD {
         return None;
     }
     let first = piece.token as usize;

@@ -55,6 +55,7 @@ pub(super) struct CompiledRule {
     pub(super) not_inside: Vec<LabelIndex>,
     /// The labels whose mentions it looks at.
     pub(super) uses: BTreeSet<LabelIndex>,
+    pub(super) source_is_name: bool,
     pub(super) attributes: BTreeMap<String, String>,
     pub(super) note: Note,
     pub(super) examples: Examples,
@@ -420,6 +421,7 @@ fn compile_rule(
         inside,
         not_inside,
         uses,
+        source_is_name: rule.source_is_name,
         attributes: rule.attributes.clone(),
         note: rule.note.clone(),
         examples: rule.examples.clone(),

@@ -226,6 +226,9 @@ pub(super) struct Rule {
     pub(super) inside: Vec<String>,
     #[serde(default)]
     pub(super) not_inside: Vec<String>,
+    /// Whether a claim's source is cut down to the name in it, without title and apposition.
+    #[serde(default)]
+    pub(super) source_is_name: bool,
     /// What is set on the annotation, by the schema's ids.
     #[serde(default)]
     pub(super) attributes: BTreeMap<String, String>,
@@ -342,6 +345,8 @@ pub(super) enum Element {
     OneOf(Vec<Vec<Element>>),
     /// Any tokens, as few as possible, never beyond the sentence.
     Gap(u32, u32),
+    /// A gap that holds no word of some lists.
+    GapWithout(u32, u32, Vec<String>),
     /// Everything up to the end of the sentence, its closing full stop left out.
     Rest,
     /// The start of the sentence.

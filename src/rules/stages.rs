@@ -7,7 +7,7 @@ use super::load::{Action, CompiledRule};
 
 /// Sets the stage of every rule: one more than the highest stage of the labels that it uses.
 ///
-/// Names are propagated once the label's own rules have run. Claims use labels too, and no label uses claims.
+/// Names are propagated once the label's own rules have run. Claims run last; no label uses claims.
 ///
 /// # Errors
 ///
@@ -44,9 +44,15 @@ pub(super) fn assign(rules: &mut [CompiledRule], labels: &[Arc<str>]) -> Result<
             }
         }
         if !changed {
-            return Ok(());
+            break;
         }
     }
+    // A claim's source is read with all mentions in sight.
+    let last = rules.iter().map(|rule| rule.stage).max().unwrap_or(0);
+    for rule in rules.iter_mut().filter(|rule| matches!(rule.action, Action::Claim)) {
+        rule.stage = last + 1;
+    }
+    Ok(())
 }
 
 fn cycle(rule: &CompiledRule, labels: &[Arc<str>]) -> PackError {
