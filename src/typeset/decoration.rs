@@ -50,14 +50,29 @@ pub fn underline_rects(
         Underline::Dashed => {
             repeat([x0, x1], 5.0 * thickness, 3.0 * thickness, |a, b| bar(a, b, y, thickness));
         }
-        Underline::Wavy => {
-            let (period, height) = (6.0 * thickness, thickness);
-            repeat([x0, x1], pixel, pixel, |a, b| {
-                let phase = (a / period).rem_euclid(1.0);
-                let rise = (2.0 * phase - 1.0).abs();
-                bar(a, b, y + (rise * height / pixel).round() * pixel, thickness);
-            });
+        Underline::Wavy => wave([x0, x1], pixel, [6.0 * thickness, thickness], |a, b, rise| {
+            bar(a, b, y + rise, thickness);
+        }),
+    }
+}
+
+/// Calls `draw` with the level pieces of a zigzag of a period and a height: from, to, and how far below the top.
+fn wave([from, to]: [f32; 2], pixel: f32, [period, height]: [f32; 2], mut draw: impl FnMut(f32, f32, f32)) {
+    let mut piece: Option<[f32; 3]> = None;
+    repeat([from, to], pixel, pixel, |a, b| {
+        let phase = (a / period).rem_euclid(1.0);
+        let rise = ((2.0 * phase - 1.0).abs() * height / pixel).round() * pixel;
+        match &mut piece {
+            Some([_, end, level]) if (*level - rise).abs() < pixel / 2.0 => *end = b,
+            _ => {
+                if let Some([start, end, level]) = piece.replace([a, b, rise]) {
+                    draw(start, end, level);
+                }
+            }
         }
+    });
+    if let Some([start, end, level]) = piece {
+        draw(start, end, level);
     }
 }
 
@@ -129,6 +144,7 @@ mod tests {
         assert_eq!(rects(Underline::Double).len(), 2);
         assert_eq!(rects(Underline::Dotted).len(), 10);
         assert_eq!(rects(Underline::Dashed).len(), 4);
-        assert!(rects(Underline::Wavy).len() > 20);
+        let levels: Vec<f32> = rects(Underline::Wavy).iter().map(|rect| rect.y0).collect();
+        assert!(levels.len() > 8 && levels.windows(2).all(|pair| (pair[0] - pair[1]).abs() > 0.5), "{levels:?}");
     }
 }

@@ -512,6 +512,25 @@ mod tests {
     }
 
     #[test]
+    fn a_word_wider_than_the_column_is_broken_and_stays_inside() {
+        let text = "https://example.com/a/very/long/address/that/has/no/space/in/it/at/all";
+        let layout = layout(text, Some(120.0), None);
+        assert!(layout.geometry.lines().len() > 3);
+        for line in 0..layout.geometry.lines().len() {
+            let last = layout.geometry.edges(line).last().expect("no line is empty");
+            assert!(last.x1 <= 121.0, "line {line} ends at {}", last.x1);
+        }
+    }
+
+    #[test]
+    fn a_tab_takes_room_and_shows_nothing() {
+        let layout = layout("a\tb", None, None);
+        let tab = layout.geometry.rectangles(TextRange::from_indices(1, 2))[0].rect;
+        assert!(tab.width() > 2.0, "{tab:?}");
+        assert_eq!(layout.glyphs().len(), 2);
+    }
+
+    #[test]
     fn a_label_too_narrow_for_anything_still_has_one_line() {
         let label = Typesetter::new().layout_label("وزارة", TextStyle::body(16.0), Some(3.0), None, 1);
         assert!(!label.geometry.lines().is_empty());

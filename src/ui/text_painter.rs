@@ -78,15 +78,13 @@ impl TextPainter {
         let Some(texture) = &mut self.texture else { return };
         let Some(dirty) = self.atlas.take_dirty() else { return };
         let generation = self.atlas.generation();
-        if self.uploaded == Some(generation) {
-            let at = [dirty.x as usize, dirty.y as usize];
-            texture.set_partial(at, part(&self.atlas, dirty), TextureOptions::LINEAR);
-        } else {
-            let side = self.atlas.side();
-            let whole = PixelRect { x: 0, y: 0, width: side, height: side };
-            texture.set(part(&self.atlas, whole), TextureOptions::LINEAR);
+        if self.uploaded != Some(generation) {
+            let side = self.atlas.side() as usize;
+            texture.set(ColorImage::filled([side, side], Color32::TRANSPARENT), TextureOptions::LINEAR);
             self.uploaded = Some(generation);
         }
+        let at = [dirty.x as usize, dirty.y as usize];
+        texture.set_partial(at, part(&self.atlas, dirty), TextureOptions::LINEAR);
         if generation != self.frame_generation {
             ctx.request_discard("the glyph atlas started anew");
         }

@@ -28,7 +28,7 @@ const OVERSCAN: f64 = 200.0;
 /// Layouts kept although they are out of sight.
 const MAX_CACHED_BLOCKS: usize = 256;
 /// Text measured in a frame in which nothing else is to be done, in bytes: about 2 ms.
-const IDLE_BYTES: usize = 6 * 1024;
+const IDLE_BYTES: usize = 12 * 1024;
 /// The longest text of a paragraph that is given to a screen reader, in bytes.
 const MAX_ACCESSIBLE_BYTES: usize = 4 * 1024;
 
@@ -65,6 +65,8 @@ pub struct ArticleView {
     pub(super) index: MarkIndex,
     /// Counts frames.
     now: u64,
+    /// Whether text was laid out in this frame: then measuring waits for the next.
+    laid_out: bool,
     /// How far the top of the window is below the top of the page, in points.
     offset: f64,
     /// Whether `offset` was changed by us, not by the scroll area.
@@ -100,6 +102,7 @@ impl ArticleView {
         input: &ArticleInput<'_>,
     ) -> ArticleResponse {
         self.now += 1;
+        self.laid_out = false;
         let area = ui.available_rect_before_wrap();
         self.window_height = area.height();
         ui.painter().rect_filled(area, 0.0, input.theme.paper);
@@ -327,6 +330,7 @@ impl ArticleView {
             return;
         }
         let layout = self.layout_of(block, painter, input);
+        self.laid_out = true;
         self.note_height(block, layout.height + gap(&self.blocks[block], input.style));
         self.cache.insert(block, CachedBlock { layout, meshes: BlockMeshes::default(), last_used: now });
     }
@@ -523,24 +527,19 @@ impl ArticleView {
 
     /// Measures some of the blocks that were not laid out yet and returns whether there are more.
     fn measure_some(&mut self, painter: &mut TextPainter, input: &ArticleInput<'_>) -> bool {
-        let mut budget = IDLE_BYTES;
+        let mut budget = if self.laid_out { 0 } else { IDLE_BYTES };
         while self.first_unmeasured < self.blocks.len() {
             let block = self.first_unmeasured;
             if self.measured[block] {
                 self.first_unmeasured += 1;
                 continue;
             }
-            let Some(left) = budget.checked_sub(self.blocks[block].range.len() as usize + 64) else {
-                // A block longer than the whole budget has a frame of its own.
-                if budget < IDLE_BYTES {
-                    return true;
-                }
-                budget = 0;
-                let height = self.layout_of(block, painter, input).height;
-                self.note_height(block, height + gap(&self.blocks[block], input.style));
-                continue;
-            };
-            budget = left;
+            let len = self.blocks[block].range.len() as usize + 64;
+            // A block longer than the whole budget has a frame of its own.
+            if len > budget && budget < IDLE_BYTES {
+                return true;
+            }
+            budget = budget.saturating_sub(len);
             let height = self.layout_of(block, painter, input).height;
             self.note_height(block, height + gap(&self.blocks[block], input.style));
         }
