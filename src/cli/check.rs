@@ -1,6 +1,5 @@
 //! `hashiya check`: annotation files against their articles and the schema.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -41,8 +40,7 @@ pub(super) fn run(
     let schema = arguments.open.schema()?;
     let mut tally = Tally::default();
     for path in &arguments.paths {
-        let files = if path.is_dir() { annotated_in(path)? } else { vec![path.clone()] };
-        for file in files {
+        for file in store::annotation_files_at(path)? {
             check(&file, arguments, &schema, &mut tally, stderr);
         }
     }
@@ -61,17 +59,9 @@ pub(super) fn run(
     })
 }
 
-fn counted(n: usize, what: &str) -> String {
+/// Returns a number with its noun.
+pub(super) fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-/// Returns the articles and the annotation files of a folder, each pair once.
-fn annotated_in(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
-    let articles = store::articles_in(folder)?;
-    let mut files: BTreeSet<PathBuf> = store::annotation_files_in(folder)?.into_iter().collect();
-    files
-        .extend(articles.iter().map(|article| store::annotation_path(article)).filter(|path| path.is_file()));
-    Ok(files.into_iter().collect())
 }
 
 fn check(path: &Path, arguments: &Arguments, schema: &Schema, tally: &mut Tally, stderr: &mut dyn Write) {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::check::counted;
 use super::error::CliError;
 use super::{OpenArguments, Status};
 use crate::formats::{self, FORMATS, Format};
@@ -58,15 +59,14 @@ pub(super) fn run(
     let mut status = Status::Done;
     let mut names = BTreeSet::new();
     for path in &arguments.paths {
-        let articles = if path.is_dir() { store::articles_in(path)? } else { vec![path.clone()] };
-        for article in articles {
+        for article in store::articles_at(path)? {
             let exported = export(&article, arguments, &schema, &formats, out, &mut names);
             if let Err(error) = exported {
                 status = error.print(stderr);
             }
         }
     }
-    writeln!(stdout, "{} articles in {}", names.len(), out.display())?;
+    writeln!(stdout, "{} in {}", counted(names.len(), "article"), out.display())?;
     Ok(status)
 }
 

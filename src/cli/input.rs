@@ -62,14 +62,13 @@ impl<'a> Documents<'a> {
             self.lines = Some(Lines { name: "<stdin>".to_owned(), reader: Box::new(stdin), number: 0 });
             return None;
         }
-        if path.is_dir() {
-            return match store::articles_in(path) {
-                Ok(articles) => {
-                    self.waiting.extend(articles.into_iter().rev());
-                    None
-                }
-                Err(error) => Some(Err(error.into())),
-            };
+        match store::articles_at(path) {
+            Ok(articles) if articles != [path] => {
+                self.waiting.extend(articles.into_iter().rev());
+                return None;
+            }
+            Ok(_) => {}
+            Err(error) => return Some(Err(error.into())),
         }
         let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
         if extension == "jsonl" || extension == "ndjson" {

@@ -8,6 +8,7 @@ mod commands;
 mod error;
 mod export;
 mod input;
+mod render;
 mod status;
 mod suggest;
 
@@ -70,6 +71,8 @@ enum Command {
     Check(check::Arguments),
     /// Write annotations in other formats
     Export(export::Arguments),
+    /// Draw an annotated article as a picture or a page
+    Render(render::Arguments),
     /// Print every command of the window with its keys
     Commands(commands::Arguments),
 }
@@ -120,6 +123,7 @@ pub fn run(
         Command::Suggest(arguments) => suggest::run(&arguments, stdout, stderr),
         Command::Check(arguments) => check::run(&arguments, stdout, stderr),
         Command::Export(arguments) => export::run(&arguments, stdout, stderr),
+        Command::Render(arguments) => render::run(&arguments),
         Command::Commands(arguments) => commands::run(&arguments, stdout),
     };
     let result = result.and_then(|status| stdout.flush().map(|()| status).map_err(CliError::from));

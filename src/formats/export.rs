@@ -66,7 +66,7 @@ pub const FORMATS: &[Format] = &[
             "made for reading: it cannot be imported again",
             "relations, attributes, notes and decisions on suggestions are not shown",
         ],
-        write: |export| Ok(html::page(export.document, export.schema, PageStyle::default())),
+        write: |export| Ok(html::page(export.document, &[], export.schema, PageStyle::default())),
     },
     Format {
         name: "jsonl",

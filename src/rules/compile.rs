@@ -37,6 +37,8 @@ pub(super) struct Names<'a> {
     pub(super) parts: &'a BTreeMap<String, Vec<Element>>,
     pub(super) atoms: &'a mut Vec<Atom>,
     pub(super) mistakes: Vec<Mistake>,
+    /// Whether the elements under way stand in [`Element::Bare`].
+    pub(super) bare: bool,
 }
 
 /// Tokens from the match's start, the fewest and the most.
@@ -154,6 +156,12 @@ impl Names<'_> {
                 let inside = self.element(&open, program, at, anchored, uses);
                 let end = self.sequence(inner, program, inside, anchored, uses);
                 self.element(&close, program, end, false, uses)
+            }
+            Element::Bare(inner) => {
+                let outer = std::mem::replace(&mut self.bare, true);
+                let end = self.sequence(inner, program, at, anchored, uses);
+                self.bare = outer;
+                end
             }
             Element::Use(name) => self.use_part(name, program, at, anchored, uses),
             Element::Line(_) => {
@@ -308,7 +316,7 @@ impl Names<'_> {
             Element::Word(written) => {
                 let class = *self.words.get(&(false, written.clone()))?;
                 let longest = written.split('|').map(words_of).max().unwrap_or(1);
-                (Test::Class(class), format!("word «{written}»"), Some(AnchorKey::Class(class)), longest)
+                (Test::Class { class, bare: self.bare }, format!("word «{written}»"), Some(AnchorKey::Class(class)), longest)
             }
             Element::Exactly(written) => {
                 let class = *self.words.get(&(true, written.clone()))?;
@@ -318,7 +326,7 @@ impl Names<'_> {
             }
             Element::List(list) => {
                 let class = self.list(list)?;
-                (Test::Class(class), format!("list `{list}`"), Some(AnchorKey::Class(class)), MAX_TERM)
+                (Test::Class { class, bare: self.bare }, format!("list `{list}`"), Some(AnchorKey::Class(class)), MAX_TERM)
             }
             Element::Gazetteer(name) => {
                 let Some(class) = self.gazetteers.get(name).copied() else {
@@ -329,7 +337,7 @@ impl Names<'_> {
                     );
                     return None;
                 };
-                (Test::Class(class), format!("gazetteer `{name}`"), Some(AnchorKey::Class(class)), MAX_TERM)
+                (Test::Class { class, bare: self.bare }, format!("gazetteer `{name}`"), Some(AnchorKey::Class(class)), MAX_TERM)
             }
             Element::Entity(label) => {
                 let index = self.label(label)?;
@@ -365,6 +373,7 @@ impl Names<'_> {
             script,
             prefix,
             suffix,
+            not_suffix,
             min_letters,
             max_letters,
             not_in,
@@ -385,10 +394,12 @@ impl Names<'_> {
             script: *script,
             prefix: folded(prefix),
             suffix: folded(suffix),
+            not_suffix: folded(not_suffix),
             min_letters: *min_letters,
             max_letters: *max_letters,
-            not_in: not_in.iter().filter_map(|list| self.list(list)).collect(),
+            not_in: not_in.iter().filter_map(|name| self.list_or_gazetteer(name)).collect(),
             joined: *joined,
+            bare: self.bare,
         };
         let words = [
             (*definite == Some(true), "with article"),
@@ -409,6 +420,11 @@ impl Names<'_> {
             self.unknown("list", name, nearest(name, self.lists.keys().map(String::as_str)));
         }
         class
+    }
+
+    /// Returns the class of a list, or of a gazetteer where no list has that name.
+    pub(super) fn list_or_gazetteer(&mut self, name: &str) -> Option<ClassId> {
+        self.gazetteers.get(name).copied().filter(|_| !self.lists.contains_key(name)).or_else(|| self.list(name))
     }
 
     /// Returns the index of a label.
@@ -503,7 +519,8 @@ fn each(elements: &[Element], visit: &mut dyn FnMut(&Element)) {
             Element::Capture(_, inner)
             | Element::Optional(inner)
             | Element::Repeat(_, _, inner)
-            | Element::Quoted(inner) => each(inner, visit),
+            | Element::Quoted(inner)
+            | Element::Bare(inner) => each(inner, visit),
             Element::OneOf(choices) => choices.iter().for_each(|choice| each(choice, visit)),
             _ => {}
         }

@@ -278,6 +278,9 @@ pub(super) fn normal_form(written: &str) -> String {
 /// Returns the other spelling of a compound name: عبد الله is also written عبدالله.
 fn joined_compound(form: &str) -> Option<String> {
     let (head, rest) = ["عبد ", "ابو "].iter().find_map(|head| Some((head, form.strip_prefix(head)?)))?;
+    if rest.is_empty() {
+        return None;
+    }
     Some(format!("{}{rest}", head.trim_end()))
 }
 

@@ -372,6 +372,7 @@ fn compile_rule(
         parts: &vocabulary.parts,
         atoms,
         mistakes: check(rule),
+        bare: false,
     };
     let (action, program) = action_and_program(rule, &mut names);
     let mut guards = |elements: &[Element]| -> Vec<u32> {
@@ -505,7 +506,7 @@ fn propagation(
         Part::First => PartOf::First,
         Part::After(list) => PartOf::After(names.list(list)?),
     };
-    let stop = stop.iter().filter_map(|list| names.list(list)).collect();
+    let stop = stop.iter().filter_map(|name| names.list_or_gazetteer(name)).collect();
     let label = names.label(label)?;
     Some(Action::Propagate(Propagation { label, part, confirmed, min_letters, stop, quoted }))
 }

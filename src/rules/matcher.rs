@@ -221,8 +221,11 @@ impl View<'_> {
     ) {
         let mut piece = MatchedPiece { atom, token: index(token), len: 1, hit: None, stem: 0 };
         match &self.atoms[atom as usize].test {
-            Test::Class(class) => {
+            Test::Class { class, bare } => {
                 for hit in self.hits.at(token).iter().filter(|hit| self.lexicon.counts(**hit, *class)) {
+                    if *bare && hit.proclitic != 0 {
+                        continue;
+                    }
                     if token + usize::from(hit.len) <= end {
                         piece =
                             MatchedPiece { len: hit.len.into(), hit: Some(*hit), stem: hit.stem, ..piece };
@@ -307,10 +310,14 @@ impl View<'_> {
         if !test.suffix.is_empty() && !test.suffix.iter().any(|suffix| stem.ends_with(suffix.as_str())) {
             return None;
         }
+        if test.not_suffix.iter().any(|suffix| stem.ends_with(suffix.as_str())) {
+            return None;
+        }
         let is_listed = test.not_in.iter().any(|class| {
             self.hits.at(token).iter().any(|hit| hit.len == 1 && self.lexicon.counts(*hit, *class))
         });
-        if is_listed {
+        let is_parted = test.bare && self.hits.at(token).iter().any(|hit| hit.proclitic != 0);
+        if is_listed || is_parted {
             return None;
         }
         let before =

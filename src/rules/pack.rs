@@ -310,13 +310,16 @@ pub(super) enum Element {
         /// Ends with one of these.
         #[serde(default)]
         suffix: Vec<String>,
+        /// Ends with none of these.
+        #[serde(default)]
+        not_suffix: Vec<String>,
         /// The fewest letters.
         #[serde(default)]
         min_letters: u32,
         /// The most letters.
         #[serde(default)]
         max_letters: Option<u32>,
-        /// Is a word of none of these lists.
+        /// Is a word of none of these lists and gazetteers.
         #[serde(default)]
         not_in: Vec<String>,
         /// Touches the token before it.
@@ -347,6 +350,8 @@ pub(super) enum Element {
     End,
     /// The elements in quotes.
     Quoted(Vec<Element>),
+    /// The elements without proclitics: what goes on with a name has none («سيرغي وسامر» is no name).
+    Bare(Vec<Element>),
     /// A part of the pack with a name.
     Use(String),
 }

@@ -49,8 +49,8 @@ pub(super) struct Atom {
 
 #[derive(Debug)]
 pub(super) enum Test {
-    /// A hit of a class.
-    Class(ClassId),
+    /// A hit of a class; `bare` without a proclitic.
+    Class { class: ClassId, bare: bool },
     /// A hit of a class, spelled exactly so and without proclitic.
     Exactly(ClassId, Arc<str>),
     /// A mention of a label.
@@ -65,7 +65,7 @@ pub(super) enum Test {
 impl Test {
     /// Returns whether it may consume more or fewer tokens at one place.
     pub(super) const fn has_choices(&self) -> bool {
-        matches!(self, Self::Class(_) | Self::Exactly(..) | Self::Entity(_))
+        matches!(self, Self::Class { .. } | Self::Exactly(..) | Self::Entity(_))
     }
 }
 
@@ -80,10 +80,13 @@ pub(super) struct TokenTest {
     pub(super) script: Option<TokenScript>,
     pub(super) prefix: Vec<String>,
     pub(super) suffix: Vec<String>,
+    pub(super) not_suffix: Vec<String>,
     pub(super) min_letters: u32,
     pub(super) max_letters: Option<u32>,
     pub(super) not_in: Vec<ClassId>,
     pub(super) joined: Option<bool>,
+    /// No known word stands in it behind a proclitic.
+    pub(super) bare: bool,
 }
 
 /// What must be found near a match's start, so that only such places are tried.

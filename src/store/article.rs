@@ -175,14 +175,30 @@ pub fn articles_in(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     if articles.is_empty() { Err(StoreError::NoArticles { path: folder.to_owned() }) } else { Ok(articles) }
 }
 
-/// Returns the annotation files of a folder, by name: those whose name is an article's with `.ron` behind it.
+/// Returns the articles at a path: those of a folder, else the path itself.
 ///
 /// # Errors
 ///
-/// When the folder cannot be read.
-pub fn annotation_files_in(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let mut files = files_in(folder, &["ron"])?;
+/// When it is a folder that cannot be read or has no article.
+pub fn articles_at(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    if path.is_dir() { articles_in(path) } else { Ok(vec![path.to_owned()]) }
+}
+
+/// Returns the annotation files at a path: those of a folder, by name (an article's name with `.ron` behind it), else
+/// the path itself, which may also be an article's.
+///
+/// # Errors
+///
+/// When it is a folder that cannot be read or has neither article nor annotation file.
+pub fn annotation_files_at(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = files_in(path, &["ron"])?;
     files.retain(|file| has_extension(&file.with_extension(""), &ARTICLE_EXTENSIONS));
+    if files.is_empty() {
+        articles_in(path)?;
+    }
     Ok(files)
 }
 

@@ -191,7 +191,7 @@ impl StoreError {
 fn decode_hint(error: &DecodeError) -> String {
     match error {
         DecodeError::NotUtf8 { guess, .. } => {
-            format!("open it with `--encoding {guess}`, or convert it to UTF-8")
+            format!("add `--encoding {guess}` on the command line")
         }
         DecodeError::Malformed { .. } => "choose another encoding".into(),
         DecodeError::Binary { .. } => "articles are text files; is this the right file?".into(),

@@ -15,8 +15,8 @@ mod packs;
 mod settings;
 
 pub use article::{
-    OpenOptions, Opened, annotation_files_in, annotation_path, articles_in, export, open, read_text, save,
-    serialize,
+    OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in, export, open,
+    read_text, save, serialize,
 };
 #[cfg(test)]
 pub(crate) use atomic::read_for_tests;

@@ -16,6 +16,7 @@ mod engine;
 mod fonts;
 mod geometry;
 mod marking;
+mod outline;
 mod page;
 mod raster;
 
@@ -26,5 +27,6 @@ pub use engine::{Glyph, ParagraphLayout, TextStyle, Typesetter};
 pub use fonts::{Face, FaceId, Weight, faces, fallback_stack};
 pub use geometry::{Affinity, Caret, Edge, Geometry, Hit, Line, LineRect, Rect};
 pub use marking::{Bracket, Marking, assign_lanes};
+pub use outline::svg_outline;
 pub use page::{Page, PlacedBlock};
 pub use raster::{Canvas, Rgba};

@@ -11,6 +11,7 @@ mod app;
 pub mod article;
 pub mod bidi_field;
 mod chip;
+mod context_line;
 mod dialog;
 mod file_picker;
 mod find_bar;

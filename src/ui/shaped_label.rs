@@ -26,6 +26,8 @@ pub struct ShapedLabel<'a> {
     colour: Color32,
     max_lines: usize,
     width: Option<f32>,
+    /// Take the whole width, with the text at the side where it begins.
+    fill: bool,
     direction: Option<Direction>,
     highlights: &'a [LabelHighlight],
     /// The part in `colour`; the rest is in the other colour.
@@ -46,6 +48,7 @@ impl<'a> ShapedLabel<'a> {
             colour,
             max_lines: 1,
             width: None,
+            fill: false,
             direction: None,
             highlights: &[],
             dimmed: None,
@@ -79,6 +82,13 @@ impl<'a> ShapedLabel<'a> {
     #[must_use]
     pub fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
+        self
+    }
+
+    /// Takes the whole width even where the text is shorter: right-to-left text then stands at the right.
+    #[must_use]
+    pub fn fill(mut self) -> Self {
+        self.fill = true;
         self
     }
 
@@ -123,12 +133,12 @@ impl<'a> ShapedLabel<'a> {
         };
         let room = self.width.unwrap_or_else(|| ui.available_width()).max(1.0);
         let natural = painter.label(self.text, style, None, self.direction, self.max_lines);
-        let layout = if natural.width.ceil() <= room && natural.elided_from.is_none() {
+        let layout = if !self.fill && natural.width.ceil() <= room && natural.elided_from.is_none() {
             natural
         } else {
             painter.label(self.text, style, Some(room.floor()), self.direction, self.max_lines)
         };
-        let wrapped = layout.geometry.lines().len() > 1 || layout.elided_from.is_some();
+        let wrapped = self.fill || layout.geometry.lines().len() > 1 || layout.elided_from.is_some();
         let width = if wrapped { room } else { layout.width.ceil() };
         let (rect, response) = ui.allocate_exact_size(vec2(width, layout.height.ceil()), self.sense);
         response.widget_info(|| WidgetInfo::labeled(self.role, ui.is_enabled(), self.text));

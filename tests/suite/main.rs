@@ -1,16 +1,21 @@
-//! Tests across modules, in one binary.
+//! Tests across modules and of the program from outside, in one binary: it links once.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
+    clippy::disallowed_methods,
     clippy::float_cmp,
     clippy::unwrap_used,
     missing_docs,
-    reason = "tests: pixel coordinates are small, and a panic is a failure"
+    reason = "tests: pixel coordinates are small, a panic is a failure, and files are prepared and looked at"
 )]
 
 #[cfg(feature = "gui")]
 mod article_view;
+mod bad_input;
 #[cfg(feature = "gui")]
 mod bidi_field;
+mod cli;
+mod layering;
+mod program;
 #[cfg(feature = "gui")]
 mod support;

@@ -5,13 +5,14 @@ use egui::{RichText, Ui};
 use super::{Answer, main_button};
 use crate::model::{LabelId, LabelKind};
 use crate::session::{Action, Editor};
-use crate::text::{TextRange, next_grapheme, previous_grapheme};
+use crate::text::TextRange;
 use crate::ui::Frame;
 use crate::ui::chip::Chip;
+use crate::ui::context_line::context_line;
 use crate::ui::shaped_label::ShapedLabel;
 
-/// How many graphemes of context stand on each side of a mention.
-const CONTEXT: usize = 30;
+/// How many tokens of context stand on each side of a mention.
+const CONTEXT: usize = 6;
 
 /// The mentions and which of them are ticked.
 pub(in crate::ui) struct Mentions {
@@ -71,27 +72,14 @@ impl Mentions {
 }
 
 fn row(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, place: TextRange, ticked: &mut bool) {
-    let source = editor.document().source();
-    let (mut start, mut end) = (place.start(), place.end());
-    for _ in 0..CONTEXT {
-        start = previous_grapheme(source, start);
-        end = next_grapheme(source, end);
-    }
-    let before =
-        source.slice(TextRange::new(start, place.start())).rsplit(['\n', '\r']).next().unwrap_or_default();
-    let after = source.slice(TextRange::new(place.end(), end)).split(['\n', '\r']).next().unwrap_or_default();
-    let name = source.slice(place);
-    let text = format!("{before}{name}{after}");
-    let shown = TextRange::from_indices(before.len(), before.len() + name.len());
+    let line = context_line(editor.document().source(), editor.segmentation(), place, CONTEXT);
     ui.horizontal(|ui| {
         ui.set_height(28.0);
         let tick = ui.checkbox(ticked, "");
-        tick.widget_info(|| {
-            egui::WidgetInfo::selected(egui::accesskit::Role::CheckBox, true, *ticked, &text)
-        });
-        let label =
-            ShapedLabel::new(&text, 15.0, frame.theme.ink).context(shown, frame.theme.dim).clickable();
-        if label.width(ui.available_width()).show(ui, frame.painter).clicked() {
+        let role = egui::accesskit::Role::CheckBox;
+        tick.widget_info(|| egui::WidgetInfo::selected(role, true, *ticked, &line.text));
+        let label = ShapedLabel::new(&line.text, 15.0, frame.theme.ink).context(line.piece, frame.theme.dim);
+        if label.clickable().fill().show(ui, frame.painter).clicked() {
             *ticked = !*ticked;
         }
     });

@@ -14,7 +14,7 @@ use crate::ui::theme::RADIUS;
 use crate::ui::{Frame, chip::chip_of, icon};
 
 /// The height of a row, in points.
-const ROW: f32 = 56.0;
+const ROW: f32 = 38.0;
 
 pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     let Some(editor) = frame.session.editor() else { return };
@@ -112,28 +112,23 @@ fn show_row(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, annotation: &Annotat
     if response.clicked() {
         frame.action(Action::Focus(Focus::Annotation(annotation.id)));
     }
-    let inner = rect.shrink2(vec2(8.0, 4.0));
-    let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::top_down(Align::Min)));
+    let inner = rect.shrink2(vec2(6.0, 4.0));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)));
     let ui = &mut ui;
-    ui.spacing_mut().item_spacing.y = 0.0;
-    ui.horizontal(|ui| {
-        ui.set_height(22.0);
-        chip_of(ui, frame, annotation.body.label());
-        if let Origin::Rule { rule, .. } = &annotation.origin {
-            ui.label(RichText::new(icon::LIGHTNING).small().color(theme.dim))
-                .on_hover_text(format!("Suggested by {rule}"));
+    ui.spacing_mut().item_spacing.x = 6.0;
+    chip_of(ui, frame, annotation.body.label());
+    if let Origin::Rule { rule, .. } = &annotation.origin {
+        let sign = RichText::new(icon::LIGHTNING).small().color(theme.dim);
+        ui.label(sign).on_hover_text(format!("Suggested by {rule}"));
+    }
+    if !annotation.note.is_empty() {
+        ui.label(RichText::new(icon::NOTE).small().color(theme.dim)).on_hover_text(&*annotation.note);
+    }
+    if focused || response.hovered() {
+        let remove = Button::new(icon::TRASH).small().frame(false);
+        if ui.add(remove).on_hover_text("Remove (Delete)").clicked() {
+            frame.action(Action::Delete(annotation.id));
         }
-        if !annotation.note.is_empty() {
-            ui.label(RichText::new(icon::NOTE).small().color(theme.dim));
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if focused || response.hovered() {
-                let remove = Button::new(icon::TRASH).small().frame(false);
-                if ui.add(remove).on_hover_text("Remove (Delete)").clicked() {
-                    frame.action(Action::Delete(annotation.id));
-                }
-            }
-        });
-    });
-    ShapedLabel::new(&text, 15.0, theme.ink).width(ui.available_width()).show(ui, frame.painter);
+    }
+    ShapedLabel::new(&text, 15.0, theme.ink).fill().show(ui, frame.painter);
 }

@@ -82,6 +82,7 @@ fn heading(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, editor: &Editor,
             ShapedLabel::new(editor.document().source().slice(*range), 16.0, frame.theme.ink)
                 .lines(6)
                 .width(width)
+                .fill()
                 .show(ui, frame.painter);
             if many && ui.small_button(icon::X).on_hover_text("Take this piece out of the span").clicked() {
                 let mut left = fragments.ranges().to_vec();
@@ -165,7 +166,7 @@ fn filler_label(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, filler: &Ro
         RoleFiller::Entity(id) => {
             let Some(annotation) = editor.document().annotation(*id) else { return };
             let text = source.slice(annotation.body.fragments().hull());
-            let label = ShapedLabel::new(text, 15.0, frame.theme.accent).width(width).clickable();
+            let label = ShapedLabel::new(text, 15.0, frame.theme.accent).width(width).fill().clickable();
             if label.show(ui, frame.painter).on_hover_text("Go to this mention").clicked() {
                 frame.action(Action::Focus(Focus::Annotation(*id)));
             }
@@ -343,8 +344,9 @@ fn explanation(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, pending: &cr
         chip_of(ui, frame, suggestion.body.label());
         ShapedLabel::new(source.slice(pending.fragments().first()), 16.0, frame.theme.ink)
             .lines(6)
+            .fill()
             .show(ui, frame.painter);
-        ui.label(&*suggestion.why);
+        ShapedLabel::new(&suggestion.why, 14.0, frame.theme.ink).lines(4).show(ui, frame.painter);
         ui.label(
             RichText::new(format!("{} of {}", suggestion.rule, suggestion.pack))
                 .small()

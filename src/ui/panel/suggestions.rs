@@ -4,21 +4,21 @@ use egui::{Align, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, ve
 
 use super::{PanelState, empty};
 use crate::model::{Body, Document, RoleFiller, RoleId};
-use crate::session::{Action, Command, Focus, Pending};
-use crate::text::{TextRange, next_grapheme, previous_grapheme};
-use crate::typeset::Weight;
+use crate::session::{Action, Command, Editor, Focus, Pending};
 use crate::ui::Frame;
 use crate::ui::chip::{chip_of, confidence};
+use crate::ui::context_line::context_line;
 use crate::ui::shaped_label::ShapedLabel;
 use crate::ui::theme::RADIUS;
 
 /// The heights of a card: quiet, and with its reason and buttons when it is focused, in points.
-const CARD: f32 = 84.0;
-const FOCUSED_CARD: f32 = 172.0;
+const CARD: f32 = 76.0;
+const FOCUSED_MENTION: f32 = 164.0;
+const FOCUSED_CLAIM: f32 = 190.0;
 const GAP: f32 = 8.0;
 
-/// How many graphemes of context stand on each side of the quoted text.
-const CONTEXT: usize = 28;
+/// How many tokens of context stand on each side of the quoted text.
+const CONTEXT: usize = 3;
 
 pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     let session = frame.session;
@@ -45,11 +45,15 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     let key = focused.map(|i| pending[i].key());
     let scroll_to = if key == state.shown_suggestion { None } else { focused };
     state.shown_suggestion = key;
+    let focused_height = focused.map_or(CARD, |i| match pending[i].suggestion.body {
+        Body::Entity(_) => FOCUSED_MENTION,
+        Body::Claim(_) => FOCUSED_CLAIM,
+    });
     let top_of = |i: usize| {
-        let extra = if focused.is_some_and(|f| f < i) { FOCUSED_CARD - CARD } else { 0.0 };
+        let extra = if focused.is_some_and(|f| f < i) { focused_height - CARD } else { 0.0 };
         i as f32 * (CARD + GAP) + extra
     };
-    let height_of = |i: usize| if focused == Some(i) { FOCUSED_CARD } else { CARD };
+    let height_of = |i: usize| if focused == Some(i) { focused_height } else { CARD };
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("suggestions").show_viewport(
         ui,
         |ui, viewport| {
@@ -118,35 +122,23 @@ fn card(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, pending: &Pending, focus
             confidence(ui, frame, pending.suggestion.confidence);
         });
     });
-    quote(ui, frame, document, pending, if focused { 2 } else { 1 });
+    quote(ui, frame, editor, pending, if focused { 2 } else { 1 });
     if focused {
         details(ui, frame, document, pending);
     }
 }
 
 /// The suggested text in its context, the context dimmed.
-fn quote(ui: &mut Ui, frame: &mut Frame<'_>, document: &Document, pending: &Pending, lines: usize) {
-    let source = document.source();
-    let range = pending.fragments().first();
-    let (mut start, mut end) = (range.start(), range.end());
-    for _ in 0..CONTEXT {
-        start = previous_grapheme(source, start);
-        end = next_grapheme(source, end);
-    }
-    // The context stays in the paragraph.
-    let before = source.slice(TextRange::new(start, range.start()));
-    let before = before.rsplit(['\n', '\r']).next().unwrap_or_default();
-    let after = source.slice(TextRange::new(range.end(), end));
-    let after = after.split(['\n', '\r']).next().unwrap_or_default();
-    let quoted = source.slice(range);
-    // A long quote needs no context before it, or it would be pushed out of the card.
-    let before = if quoted.chars().count() > 40 { "" } else { before };
-    let text = format!("{before}{quoted}{after}");
-    let shown = TextRange::from_indices(before.len(), before.len() + quoted.len());
-    ShapedLabel::new(&text, 16.0, frame.theme.ink)
-        .context(shown, frame.theme.dim)
+fn quote(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, pending: &Pending, lines: usize) {
+    let source = editor.document().source();
+    let piece = pending.fragments().hull();
+    // A long quote fills its card alone.
+    let tokens = if source.slice(piece).chars().count() > 40 { 0 } else { CONTEXT };
+    let line = context_line(source, editor.segmentation(), piece, tokens);
+    ShapedLabel::new(&line.text, 16.0, frame.theme.ink)
+        .context(line.piece, frame.theme.dim)
         .lines(lines)
-        .width(ui.available_width())
+        .fill()
         .show(ui, frame.painter);
 }
 
@@ -154,7 +146,7 @@ fn details(ui: &mut Ui, frame: &mut Frame<'_>, document: &Document, pending: &Pe
     let suggestion = &pending.suggestion;
     if let Body::Claim(claim) = &suggestion.body {
         let source = claim.role(RoleId::SOURCE).first().map(|filler| match filler {
-            RoleFiller::Span(span) => document.source().slice(span.first()),
+            RoleFiller::Span(span) => document.source().slice(span.hull()),
             RoleFiller::Author => "the author",
             RoleFiller::Unnamed | RoleFiller::Entity(_) => "unnamed",
         });
@@ -163,8 +155,8 @@ fn details(ui: &mut Ui, frame: &mut Frame<'_>, document: &Document, pending: &Pe
     }
     let why = format!("{} · {}", suggestion.why, suggestion.rule);
     ShapedLabel::new(&why, 12.0, frame.theme.dim)
-        .weight(Weight::Regular)
-        .width(ui.available_width())
+        .lines(2)
+        .line_height(1.4)
         .show(ui, frame.painter)
         .on_hover_text(format!("{}\n{} of {}", suggestion.why, suggestion.rule, suggestion.pack));
     ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
