@@ -211,7 +211,9 @@ impl View<'_> {
     /// Returns whether a quote closes behind a content, perhaps after a comma or a full stop.
     fn closes_behind(&self, end: usize) -> bool {
         let mut behind = end..(end + 2).min(self.tokens.len());
-        behind.find(|token| !self.is_mark(*token, EDGE_MARKS)).is_some_and(|token| self.is_mark(token, CLOSING_QUOTES))
+        behind
+            .find(|token| !self.is_mark(*token, EDGE_MARKS))
+            .is_some_and(|token| self.is_mark(token, CLOSING_QUOTES))
     }
 
     fn has_mark(&self, mut range: Range<usize>, marks: &str) -> bool {
