@@ -33,6 +33,9 @@ mod resolve;
 mod stages;
 mod tokens;
 
+#[cfg(test)]
+mod tests;
+
 pub use builtin::builtin_packs;
 pub use context::{ConfirmedMention, Context, Language, detect_language};
 pub use engine::RuleSet;
