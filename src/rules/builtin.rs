@@ -17,7 +17,8 @@ macro_rules! gazetteers {
 /// Returns the packs that ship with the program, with their gazetteers.
 #[must_use]
 pub fn builtin_packs() -> Vec<PackSource> {
-    let gazetteers = gazetteers!["places.tsv", "settlements.tsv", "names.tsv", "calendar.tsv", "organisations.tsv"];
+    let gazetteers =
+        gazetteers!["places.tsv", "settlements.tsv", "names.tsv", "calendar.tsv", "organisations.tsv"];
     let gazetteers: Vec<GazetteerSource> = gazetteers
         .into_iter()
         .map(|(path, text)| GazetteerSource { path: path.to_owned(), text: text.to_owned() })

@@ -200,10 +200,20 @@ impl View<'_> {
         while last > range.start && self.is_mark(last, EDGE_MARKS) {
             last -= 1;
         }
-        if self.is_mark(last, CLOSING_QUOTES) && !self.has_mark(range.start..last, OPENING_QUOTES) {
+        let closes = self.is_mark(last, CLOSING_QUOTES) || self.closes_behind(range.end);
+        let is_open = range.start.checked_sub(1).is_some_and(|before| self.is_mark(before, OPENING_QUOTES));
+        if closes && !is_open && !self.has_mark(range.start..last, OPENING_QUOTES) {
             range.start = self.opening_quote(range.start).unwrap_or(range.start);
         }
         self.without_edge_marks(range)
+    }
+
+    /// Returns whether a quote closes behind a content, perhaps after a comma or a full stop.
+    fn closes_behind(&self, end: usize) -> bool {
+        let mut behind = end..(end + 2).min(self.tokens.len());
+        behind
+            .find(|token| !self.is_mark(*token, EDGE_MARKS))
+            .is_some_and(|token| self.is_mark(token, CLOSING_QUOTES))
     }
 
     fn has_mark(&self, mut range: Range<usize>, marks: &str) -> bool {

@@ -316,7 +316,12 @@ impl Names<'_> {
             Element::Word(written) => {
                 let class = *self.words.get(&(false, written.clone()))?;
                 let longest = written.split('|').map(words_of).max().unwrap_or(1);
-                (Test::Class { class, bare: self.bare }, format!("word «{written}»"), Some(AnchorKey::Class(class)), longest)
+                (
+                    Test::Class { class, bare: self.bare },
+                    format!("word «{written}»"),
+                    Some(AnchorKey::Class(class)),
+                    longest,
+                )
             }
             Element::Exactly(written) => {
                 let class = *self.words.get(&(true, written.clone()))?;
@@ -326,7 +331,12 @@ impl Names<'_> {
             }
             Element::List(list) => {
                 let class = self.list(list)?;
-                (Test::Class { class, bare: self.bare }, format!("list `{list}`"), Some(AnchorKey::Class(class)), MAX_TERM)
+                (
+                    Test::Class { class, bare: self.bare },
+                    format!("list `{list}`"),
+                    Some(AnchorKey::Class(class)),
+                    MAX_TERM,
+                )
             }
             Element::Gazetteer(name) => {
                 let Some(class) = self.gazetteers.get(name).copied() else {
@@ -337,7 +347,12 @@ impl Names<'_> {
                     );
                     return None;
                 };
-                (Test::Class { class, bare: self.bare }, format!("gazetteer `{name}`"), Some(AnchorKey::Class(class)), MAX_TERM)
+                (
+                    Test::Class { class, bare: self.bare },
+                    format!("gazetteer `{name}`"),
+                    Some(AnchorKey::Class(class)),
+                    MAX_TERM,
+                )
             }
             Element::Entity(label) => {
                 let index = self.label(label)?;
@@ -424,7 +439,11 @@ impl Names<'_> {
 
     /// Returns the class of a list, or of a gazetteer where no list has that name.
     pub(super) fn list_or_gazetteer(&mut self, name: &str) -> Option<ClassId> {
-        self.gazetteers.get(name).copied().filter(|_| !self.lists.contains_key(name)).or_else(|| self.list(name))
+        self.gazetteers
+            .get(name)
+            .copied()
+            .filter(|_| !self.lists.contains_key(name))
+            .or_else(|| self.list(name))
     }
 
     /// Returns the index of a label.

@@ -50,7 +50,10 @@ pub(super) struct Atom {
 #[derive(Debug)]
 pub(super) enum Test {
     /// A hit of a class; `bare` without a proclitic.
-    Class { class: ClassId, bare: bool },
+    Class {
+        class: ClassId,
+        bare: bool,
+    },
     /// A hit of a class, spelled exactly so and without proclitic.
     Exactly(ClassId, Arc<str>),
     /// A mention of a label.

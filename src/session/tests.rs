@@ -215,7 +215,7 @@ fn mended_edges_are_what_is_accepted() {
     let mut bench = Bench::open(TEXT);
     let suggestion = bench.mention("PERS", "سامر", 0);
     bench.suggest(vec![suggestion]);
-    bench.keys("Tab Shift+[ Space");
+    bench.keys("Tab { Space");
     assert_eq!(bench.tagged(), ["PERS سامر الحداد"]);
     assert!(bench.pending().is_empty());
 }

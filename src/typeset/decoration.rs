@@ -145,6 +145,9 @@ mod tests {
         assert_eq!(rects(Underline::Dotted).len(), 10);
         assert_eq!(rects(Underline::Dashed).len(), 4);
         let levels: Vec<f32> = rects(Underline::Wavy).iter().map(|rect| rect.y0).collect();
-        assert!(levels.len() > 8 && levels.windows(2).all(|pair| (pair[0] - pair[1]).abs() > 0.5), "{levels:?}");
+        assert!(
+            levels.len() > 8 && levels.windows(2).all(|pair| (pair[0] - pair[1]).abs() > 0.5),
+            "{levels:?}"
+        );
     }
 }
