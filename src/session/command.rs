@@ -188,6 +188,7 @@ const fn fine(row: CommandRow) -> CommandRow {
     CommandRow { alt_is_fine: true, ..row }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every row's `available`")]
 fn always(_: &Session) -> Result<(), Unavailable> {
     Ok(())
 }
@@ -261,17 +262,17 @@ pub const COMMANDS: &[CommandRow] = &[
 /// Returns the table of all commands in Markdown, with the default keys: what the README shows.
 #[must_use]
 pub fn markdown_table() -> String {
-    let mut table = String::from("| Command | Keys | What it does |\n|---|---|---|\n");
-    for row in COMMANDS {
+    let lines = COMMANDS.iter().map(|row| {
         let keys: Vec<String> = row.chords.iter().map(|chord| format!("<kbd>{chord}</kbd>")).collect();
         let keys = match row.command {
             Command::ApplyLabel => "the label's digit or letter".to_owned(),
             Command::FillRole => "<kbd>Alt+1</kbd> … <kbd>Alt+8</kbd>".to_owned(),
             _ => keys.join(", "),
         };
-        table.push_str(&format!("| {} | {keys} | {} |\n", row.title, row.help));
-    }
-    table
+        format!("| {} | {keys} | {} |\n", row.title, row.help)
+    });
+    let head = ["| Command | Keys | What it does |\n|---|---|---|\n".to_owned()];
+    head.into_iter().chain(lines).collect()
 }
 
 #[cfg(test)]

@@ -63,8 +63,7 @@ fn session(ctx: &egui::Context, paths: Vec<PathBuf>, encoding: Option<TextEncodi
     });
     let keymap = config_dir
         .as_deref()
-        .map(|folder| keymap(folder, &settings))
-        .unwrap_or_else(|| Ok(Keymap::standard()))
+        .map_or_else(|| Ok(Keymap::standard()), |folder| keymap(folder, &settings))
         .unwrap_or_else(|trouble| {
             troubles.push(trouble);
             Keymap::standard()
