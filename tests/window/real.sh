@@ -40,7 +40,7 @@ quit ctrl+q
 
 # Kind, label and offsets of each record; the quoted text stays out of the project.
 grep -E '^ *\((id|label|spans|decision)' "$annotations" |
-    grep -oE '(kind: [a-z]+|label: "[A-Z]+"|start: [0-9]+|end: [0-9]+|rejected|accepted)' |
+    grep -oE '(kind: [a-z]+|entity\("a[0-9]+"\)|label: "[A-Z]+"|start: [0-9]+|end: [0-9]+|rejected|accepted)' |
     paste -sd ' ' | sed -E 's/ (kind:|label: "[A-Z]+" start)/\n\1/g' >"$WORK/saved"
 [[ -z ${HASHIYA_BLESS:-} ]] || cp "$WORK/saved" "$HERE/real.expected"
 assert_same "$WORK/saved" "$HERE/real.expected"
