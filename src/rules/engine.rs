@@ -178,8 +178,7 @@ impl<'a> Run<'a> {
         let rules = &self.grammar.rules;
         let kept =
             resolve::resolve(&mut self.candidates, rules, &self.negative, self.context, &self.grammar.labels);
-        let mut suggestions: Vec<Suggestion> =
-            kept.iter().filter_map(|index| self.suggestion(*index)).collect();
+        let mut suggestions: Vec<Suggestion> = kept.iter().map(|index| self.suggestion(*index)).collect();
         suggestions.retain(|suggestion| !self.context.decided.contains(&suggestion.key()));
         suggestions.sort_by(|a, b| {
             let (x, y) = (a.body.fragments(), b.body.fragments());
@@ -339,7 +338,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn suggestion(&self, index: usize) -> Option<Suggestion> {
+    fn suggestion(&self, index: usize) -> Suggestion {
         let view = view(self.grammar, self.source, &self.tokens, &self.hits, &self.mentions);
         explain::suggestion(&view, self.grammar, &self.candidates, index)
     }

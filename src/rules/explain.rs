@@ -24,7 +24,7 @@ pub(super) fn suggestion(
     grammar: &Grammar,
     candidates: &[Candidate],
     index: usize,
-) -> Option<Suggestion> {
+) -> Suggestion {
     let candidate = &candidates[index];
     let rule = &grammar.rules[candidate.rule];
     let pieces: Vec<Piece> = match &candidate.matched {
@@ -64,7 +64,7 @@ pub(super) fn suggestion(
         guards: candidate.guards.iter().map(|guard| guard.as_str().into()).collect(),
         losers: losers.collect(),
     };
-    Some(Suggestion {
+    Suggestion {
         body,
         attributes,
         rule: rule.id.clone(),
@@ -72,7 +72,7 @@ pub(super) fn suggestion(
         confidence: rule.confidence,
         why: why.into(),
         explanation,
-    })
+    }
 }
 
 fn label(grammar: &Grammar, candidate: &Candidate) -> LabelId {

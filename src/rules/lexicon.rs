@@ -225,7 +225,7 @@ impl Lexicon {
 #[derive(Debug)]
 pub(super) struct Hits {
     /// Sorted by token, longer first.
-    hits: Vec<Hit>,
+    all: Vec<Hit>,
     /// Where the hits of each token begin, and one more.
     first: Vec<u32>,
     /// The tokens at which each class has a hit, sorted.
@@ -251,12 +251,12 @@ impl Hits {
                 }
             }
         }
-        Self { hits, first, by_class }
+        Self { all: hits, first, by_class }
     }
 
     /// Returns the hits that begin at a token, longer first.
     pub(super) fn at(&self, token: usize) -> &[Hit] {
-        &self.hits[self.first[token] as usize..self.first[token + 1] as usize]
+        &self.all[self.first[token] as usize..self.first[token + 1] as usize]
     }
 
     /// Returns the tokens at which a class has a hit.
@@ -301,7 +301,7 @@ mod tests {
         let source = SourceText::new(text);
         let tokens = Tokens::new(&source, &Segmentation::new(&source));
         let hits = lexicon.scan(&tokens);
-        let counted = hits.hits.iter().filter(|hit| lexicon.counts(**hit, class));
+        let counted = hits.all.iter().filter(|hit| lexicon.counts(**hit, class));
         counted
             .map(|h| format!("{}:{}+{}", h.token, PREFIXES[usize::from(h.proclitic)], lexicon.form(*h)))
             .collect()

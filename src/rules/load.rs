@@ -250,7 +250,9 @@ fn vocabulary(language: Language, files: &[File<'_>], errors: &mut Vec<PackError
             is_name: true,
         };
         let id = builder.class(rules);
-        names.iter().for_each(|name| builder.add(id, name));
+        for name in names {
+            builder.add(id, name);
+        }
         gazetteers.insert((*class).to_owned(), id);
     }
     let mut lists: BTreeMap<String, (ClassId, &List, &File<'_>)> = BTreeMap::new();
@@ -333,7 +335,9 @@ fn add_words<'a>(
         builder.add(class, word);
         if list.enclitics && !word.contains(' ') {
             let stem = word.strip_suffix('ة').map_or_else(|| word.clone(), |stem| format!("{stem}ت"));
-            crate::text::ENCLITICS.iter().for_each(|e| builder.add(class, &format!("{stem}{e}")));
+            for enclitic in crate::text::ENCLITICS {
+                builder.add(class, &format!("{stem}{enclitic}"));
+            }
         }
     }
     if let Some(Generate::Nisba { from, also, except }) = &list.generate {
@@ -343,7 +347,9 @@ fn add_words<'a>(
             errors.push(file.error("", list_mistake(unknown, message, nearest)));
         }
         let names = from.iter().filter_map(|class| rows.get(class.as_str())).flatten().copied();
-        gazetteer::nisba(names, also, except).iter().for_each(|word| builder.add(class, word));
+        for word in gazetteer::nisba(names, also, except) {
+            builder.add(class, &word);
+        }
     }
     for other in &list.include {
         if let Some((key, _)) = lists.get_key_value(other) {

@@ -33,7 +33,9 @@ pub(super) fn resolve(
     context: &Context,
     labels: &[Arc<str>],
 ) -> Vec<usize> {
-    candidates.iter_mut().for_each(|candidate| candidate.losers.clear());
+    for candidate in candidates.iter_mut() {
+        candidate.losers.clear();
+    }
     let negative = Negative::new(negative);
     let is_open = |candidate: &Candidate| {
         !negative.overlaps(candidate.fragments.hull()) && !is_decided(candidate, context, labels)
@@ -154,12 +156,11 @@ fn resolve_claims(candidates: &mut [Candidate], rules: &[CompiledRule], mut open
         };
         let cue = parts.cue.hull();
         let before = by_cue.range(..cue.end().get()).next_back().map(|(_, claim)| *claim);
-        match before.filter(|(end, _)| *end > cue.start().get()) {
-            Some((_, winner)) => candidates[winner].losers.push((index, SAME_CUE)),
-            None => {
-                by_cue.insert(cue.start().get(), (cue.end().get(), index));
-                kept.push(index);
-            }
+        if let Some((_, winner)) = before.filter(|(end, _)| *end > cue.start().get()) {
+            candidates[winner].losers.push((index, SAME_CUE));
+        } else {
+            by_cue.insert(cue.start().get(), (cue.end().get(), index));
+            kept.push(index);
         }
     }
     kept

@@ -238,12 +238,18 @@ const NAMES: [u16; 256] = arabic_table(true);
 /// Builds the table of the block Arabic: what each character becomes, 0 where it is dropped.
 const fn arabic_table(names: bool) -> [u16; 256] {
     let mut table = [0_u16; 256];
-    let mut i = 0;
-    while i < 256 {
-        let code = 0x600 + i as u16;
-        table[i] = match code {
-            0x610..=0x61A | 0x61C | 0x640 | 0x64B..=0x65F | 0x670 => 0,
-            0x6D6..=0x6DC | 0x6DF..=0x6E4 | 0x6E7..=0x6E8 | 0x6EA..=0x6ED => 0,
+    let mut code = 0x600_u16;
+    while code < 0x700 {
+        table[code as usize - 0x600] = match code {
+            0x610..=0x61A
+            | 0x61C
+            | 0x640
+            | 0x64B..=0x65F
+            | 0x670
+            | 0x6D6..=0x6DC
+            | 0x6DF..=0x6E4
+            | 0x6E7..=0x6E8
+            | 0x6EA..=0x6ED => 0,
             0x6A9 | 0x6AA => 0x643,
             0x6CC => 0x64A,
             0x6C1 | 0x6BE | 0x6D5 => 0x647,
@@ -258,7 +264,7 @@ const fn arabic_table(names: bool) -> [u16; 256] {
             0x626 if names => 0x64A,
             _ => code,
         };
-        i += 1;
+        code += 1;
     }
     table
 }
