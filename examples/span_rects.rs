@@ -87,6 +87,7 @@ impl FromStr for Point {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
+    #[allow(clippy::disallowed_methods, reason = "the layers of the library do not bind a tool beside it")]
     let bytes = std::fs::read(&arguments.text)?;
     let source = SourceText::new(decode(&bytes)?.text);
     let printed = geometry(&source, &arguments)?;

@@ -3,7 +3,7 @@
 //! Documents are read in batches, a batch is worked on by all threads, and its lines are written in input order; so
 //! memory stays the same whatever the number of documents.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -120,9 +120,11 @@ fn suggest_all(
 ) -> Result<Status, CliError> {
     let mut documents = Documents::new(&arguments.inputs, arguments.encoding, stdin);
     let mut status = Status::Done;
+    let mut progress = Progress::new(stderr);
     loop {
         let batch = batch(&mut documents);
         if batch.is_empty() {
+            progress.clear();
             return Ok(status);
         }
         let lines: Vec<Result<String, CliError>> = threads.install(|| {
@@ -134,11 +136,45 @@ fn suggest_all(
             };
             batch.into_par_iter().map(line).collect()
         });
+        progress.add(lines.len());
         for line in lines {
             match line {
                 Ok(line) => writeln!(out, "{line}")?,
-                Err(error) => status = status.max(error.print(stderr)),
+                Err(error) => {
+                    progress.clear();
+                    status = status.max(error.print(progress.stderr));
+                }
             }
+        }
+    }
+}
+
+/// How many documents are done, on a terminal; nothing elsewhere.
+struct Progress<'a> {
+    stderr: &'a mut dyn Write,
+    shown: bool,
+    done: usize,
+}
+
+impl<'a> Progress<'a> {
+    fn new(stderr: &'a mut dyn Write) -> Self {
+        Self { stderr, shown: false, done: 0 }
+    }
+
+    fn add(&mut self, documents: usize) {
+        self.done += documents;
+        // One batch is done in a blink: only a second one is worth a line.
+        if self.done > documents && std::io::stderr().is_terminal() {
+            self.shown = true;
+            // A progress line that cannot be written is no loss.
+            let _ = write!(self.stderr, "\r{} documents", self.done);
+            let _ = self.stderr.flush();
+        }
+    }
+
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.shown) {
+            let _ = write!(self.stderr, "\r\u{1b}[K");
         }
     }
 }

@@ -188,6 +188,7 @@ const fn fine(row: CommandRow) -> CommandRow {
     CommandRow { alt_is_fine: true, ..row }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every row's `available`")]
 fn always(_: &Session) -> Result<(), Unavailable> {
     Ok(())
 }
@@ -222,8 +223,8 @@ pub const COMMANDS: &[CommandRow] = &[
     row(C::AddFragment, "annotate.add_fragment", G::Annotate, "Add selection to span", "Makes the selection a further piece of the focused annotation.", &["Ctrl+Enter"], Session::can_add_fragment),
     fine(row(C::StartOutward, "annotate.start_outward", G::Annotate, "Start outward", "Moves the start of the focused mark one token outward; with Alt one character.", &["["], Session::has_focus)),
     fine(row(C::StartInward, "annotate.start_inward", G::Annotate, "Start inward", "Moves the start of the focused mark one token inward; with Alt one character.", &["]"], Session::has_focus)),
-    fine(row(C::EndOutward, "annotate.end_outward", G::Annotate, "End outward", "Moves the end of the focused mark one token outward; with Alt one character.", &["Shift+["], Session::has_focus)),
-    fine(row(C::EndInward, "annotate.end_inward", G::Annotate, "End inward", "Moves the end of the focused mark one token inward; with Alt one character.", &["Shift+]"], Session::has_focus)),
+    fine(row(C::EndOutward, "annotate.end_outward", G::Annotate, "End outward", "Moves the end of the focused mark one token outward; with Alt one character.", &["{"], Session::has_focus)),
+    fine(row(C::EndInward, "annotate.end_inward", G::Annotate, "End inward", "Moves the end of the focused mark one token inward; with Alt one character.", &["}"], Session::has_focus)),
     row(C::Delete, "annotate.delete", G::Annotate, "Remove annotation", "Removes the focused annotation.", &["Delete", "Backspace"], Session::has_annotation_focus),
     row(C::EditDetails, "annotate.details", G::Annotate, "Edit details", "Shows attributes, roles and the note of the focused annotation.", &["Enter", "F2"], Session::has_annotation_focus),
     row(C::NextSuggestion, "review.next", G::Review, "Next suggestion", "Goes to the next suggestion in reading order.", &["Tab"], Session::has_suggestions),
@@ -255,23 +256,23 @@ pub const COMMANDS: &[CommandRow] = &[
     row(C::ShowAnnotations, "view.annotations", G::View, "Annotations", "Shows the annotations in the side panel.", &["Ctrl+2"], always),
     row(C::ShowDetails, "view.details", G::View, "Details", "Shows the details of the focused annotation in the side panel.", &["Ctrl+3"], always),
     dialog(row(C::Palette, "help.palette", G::Help, "Command palette…", "Finds a command or a label by its name.", &["Ctrl+K"], always)),
-    dialog(row(C::Help, "help.keys", G::Help, "Keys…", "Shows all keys.", &["F1", "Shift+/"], always)),
+    dialog(row(C::Help, "help.keys", G::Help, "Keys…", "Shows all keys.", &["F1", "?"], always)),
 ];
 
 /// Returns the table of all commands in Markdown, with the default keys: what the README shows.
 #[must_use]
 pub fn markdown_table() -> String {
-    let mut table = String::from("| Command | Keys | What it does |\n|---|---|---|\n");
-    for row in COMMANDS {
+    let lines = COMMANDS.iter().map(|row| {
         let keys: Vec<String> = row.chords.iter().map(|chord| format!("<kbd>{chord}</kbd>")).collect();
         let keys = match row.command {
             Command::ApplyLabel => "the label's digit or letter".to_owned(),
             Command::FillRole => "<kbd>Alt+1</kbd> … <kbd>Alt+8</kbd>".to_owned(),
             _ => keys.join(", "),
         };
-        table.push_str(&format!("| {} | {keys} | {} |\n", row.title, row.help));
-    }
-    table
+        format!("| {} | {keys} | {} |\n", row.title, row.help)
+    });
+    let head = ["| Command | Keys | What it does |\n|---|---|---|\n".to_owned()];
+    head.into_iter().chain(lines).collect()
 }
 
 #[cfg(test)]

@@ -38,6 +38,9 @@ macro_rules! named_keys {
 
 named_keys! { Tab Space Enter Escape Delete Backspace Insert Left Right Up Down Home End PageUp PageDown }
 
+/// Characters that are written for Shift with another key, as they are on the US layout.
+const SHIFTED: [(char, char); 3] = [('?', '/'), ('{', '['), ('}', ']')];
+
 /// A key with its modifiers. `Ctrl` is the command key on macOS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Chord {
@@ -78,7 +81,12 @@ impl FromStr for Chord {
             }
             rest = after;
         }
-        chord.key = parse_key(rest).ok_or_else(error)?;
+        if let Some((_, base)) = SHIFTED.iter().find(|(shifted, _)| rest == shifted.to_string()) {
+            chord.shift = true;
+            chord.key = Key::Char(*base);
+        } else {
+            chord.key = parse_key(rest).ok_or_else(error)?;
+        }
         Ok(chord)
     }
 }
@@ -97,12 +105,20 @@ fn parse_key(name: &str) -> Option<Key> {
 
 impl fmt::Display for Chord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (on, name) in [(self.ctrl, "Ctrl+"), (self.alt, "Alt+"), (self.shift, "Shift+")] {
+        let shifted = match self.key {
+            Key::Char(c) if self.shift => {
+                SHIFTED.iter().find(|(_, base)| *base == c).map(|(shifted, _)| *shifted)
+            }
+            _ => None,
+        };
+        let shift = self.shift && shifted.is_none();
+        for (on, name) in [(self.ctrl, "Ctrl+"), (self.alt, "Alt+"), (shift, "Shift+")] {
             if on {
                 f.write_str(name)?;
             }
         }
         match self.key {
+            _ if shifted.is_some() => write!(f, "{}", shifted.unwrap_or_default()),
             Key::Char(c) => write!(f, "{}", c.to_ascii_uppercase()),
             Key::Function(n) => write!(f, "F{n}"),
             Key::Named(key) => f.write_str(key.name()),

@@ -16,7 +16,7 @@ pub fn mentions(source: &SourceText, segmentation: &Segmentation, name: &str) ->
     }
     let folded = Folded::new(source.as_str(), FoldLevel::Names);
     let contracted = needle.strip_prefix(ARTICLE).map(|noun| format!("ل{noun}"));
-    let mut found = occurrences(source, segmentation, &folded, &needle, |before| is_proclitic(before));
+    let mut found = occurrences(source, segmentation, &folded, &needle, is_proclitic);
     if let Some(contracted) = contracted {
         found.extend(occurrences(source, segmentation, &folded, &contracted, |before| {
             before.ends_with('ل') && is_proclitic(before)

@@ -92,7 +92,8 @@ impl Session {
                 self.reveal_focus();
             }
             Action::Clear => {
-                if !editor.clear() {
+                let cleared = editor.clear();
+                if !cleared {
                     self.end_find();
                 }
             }
@@ -176,8 +177,8 @@ impl Session {
             }
             ViewChange::LabelNames => settings.label_names = !settings.label_names,
             ViewChange::LabelLanguage => {
-                let arabic = settings.language == "ar";
-                settings.language = if arabic { "en" } else { "ar" }.to_owned();
+                let other = if settings.language == "ar" { "en" } else { "ar" };
+                other.clone_into(&mut settings.language);
             }
             ViewChange::Panel => settings.panel = !settings.panel,
             ViewChange::Tab(tab) => {

@@ -31,6 +31,18 @@ fn session() -> Session {
     })
 }
 
+fn suggestion(body: Body) -> Suggestion {
+    Suggestion {
+        body,
+        attributes: std::collections::BTreeMap::new(),
+        rule: "test/rule".into(),
+        pack: "test@1".into(),
+        confidence: 0.9,
+        why: "a test".into(),
+        explanation: Explanation::default(),
+    }
+}
+
 impl Bench {
     fn open(text: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -65,29 +77,17 @@ impl Bench {
     }
 
     fn mention(&self, label: &str, part: &str, nth: usize) -> Suggestion {
-        self.suggestion(Body::Entity(Entity { label: label.into(), fragments: self.fragments(part, nth) }))
+        suggestion(Body::Entity(Entity { label: label.into(), fragments: self.fragments(part, nth) }))
     }
 
     fn claim(&self, content: &str, source: &str, cue: &str) -> Suggestion {
         let span = |part| vec![RoleFiller::Span(self.fragments(part, 0))];
         let roles = [(RoleId::from("SOURCE"), span(source)), (RoleId::from("CUE"), span(cue))];
-        self.suggestion(Body::Claim(Claim {
+        suggestion(Body::Claim(Claim {
             label: "CLAIM".into(),
             content: self.fragments(content, 0),
             roles: roles.into_iter().collect(),
         }))
-    }
-
-    fn suggestion(&self, body: Body) -> Suggestion {
-        Suggestion {
-            body,
-            attributes: std::collections::BTreeMap::new(),
-            rule: "test/rule".into(),
-            pack: "test@1".into(),
-            confidence: 0.9,
-            why: "a test".into(),
-            explanation: Explanation::default(),
-        }
     }
 
     fn select(&mut self, part: &str, nth: usize) {
@@ -215,7 +215,7 @@ fn mended_edges_are_what_is_accepted() {
     let mut bench = Bench::open(TEXT);
     let suggestion = bench.mention("PERS", "سامر", 0);
     bench.suggest(vec![suggestion]);
-    bench.keys("Tab Shift+[ Space");
+    bench.keys("Tab { Space");
     assert_eq!(bench.tagged(), ["PERS سامر الحداد"]);
     assert!(bench.pending().is_empty());
 }

@@ -199,6 +199,9 @@ impl App {
         let frame = &mut Frame { session: &self.session, painter: &mut self.painter, theme, wishes };
         let bar = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 4));
         Panel::top("menu").frame(bar).show(ui, |ui| menu::bar(ui, frame));
+        Panel::top("labels")
+            .frame(bar.inner_margin(Margin::symmetric(12, 6)))
+            .show(ui, |ui| label_bar::show(ui, frame));
         Panel::bottom("status")
             .frame(bar)
             .exact_size(32.0)
@@ -210,9 +213,6 @@ impl App {
                 panel::show(ui, frame, &mut self.panel);
             });
         }
-        Panel::top("labels")
-            .frame(bar.inner_margin(Margin::symmetric(12, 6)))
-            .show(ui, |ui| label_bar::show(ui, frame));
         if self.find.is_open() {
             Panel::top("find").frame(bar).show(ui, |ui| self.find.show(ui, frame));
         }

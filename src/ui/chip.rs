@@ -58,8 +58,8 @@ impl<'a> Chip<'a> {
         let key = (!self.key.is_empty()).then(|| {
             ui.painter().layout_no_wrap(self.key.clone(), egui::FontId::proportional(11.0), theme.dim)
         });
-        let key_width = key.as_ref().map_or(0.0, |key| key.size().x + 6.0);
-        let size = vec2(text.width.ceil() + key_width + 16.0, 26.0);
+        let key_width = key.as_ref().map_or(0.0, |key| key.size().x + 5.0);
+        let size = vec2(text.width.ceil() + key_width + 14.0, 26.0);
         let sense = if self.clickable { Sense::click() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(size, sense);
         let role = if self.clickable { egui::accesskit::Role::Button } else { egui::accesskit::Role::Label };
@@ -85,7 +85,7 @@ impl<'a> Chip<'a> {
             ui.painter().rect_stroke(rect, f32::from(RADIUS), stroke, egui::StrokeKind::Inside);
         }
         let top = (rect.center().y - text.height / 2.0).floor() - 1.0;
-        let mut x = rect.left() + 8.0;
+        let mut x = rect.left() + 7.0;
         if let Some(key) = key {
             let at = egui::pos2(x, rect.center().y - key.size().y / 2.0);
             ui.painter().galley(at, key, theme.dim);

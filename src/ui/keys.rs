@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn curly_brackets_are_shifted_square_ones() {
         let curly = event(EguiKey::OpenCurlyBracket, Some(EguiKey::OpenBracket), Modifiers::SHIFT);
-        assert_eq!(chord(&curly).map(|c| c.to_string()).as_deref(), Some("Shift+["));
+        assert_eq!(chord(&curly).map(|c| c.to_string()).as_deref(), Some("{"));
     }
 
     #[test]

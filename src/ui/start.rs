@@ -48,7 +48,13 @@ pub fn run(paths: Vec<PathBuf>, encoding: Option<TextEncoding>) -> Result<(), Wi
         Ok(Box::new(App::new(session(&creation.egui_ctx, paths, encoding), Box::new(SystemPicker))))
     });
     eframe::run_native("hashiya", options, created)
-        .map_err(|error| WindowError::NoDisplay { reason: error.to_string() })
+        .map_err(|error| WindowError::NoDisplay { reason: reason(&error.to_string()) })
+}
+
+/// Returns the last part of an error of the toolkit, which puts its own source files in front.
+fn reason(error: &str) -> String {
+    let last = error.rsplit(": ").next().unwrap_or(error);
+    last.trim_end_matches('.').to_owned()
 }
 
 /// Returns a session that opens what the paths name. Trouble with settings or keymap is told in the window.
@@ -63,8 +69,7 @@ fn session(ctx: &egui::Context, paths: Vec<PathBuf>, encoding: Option<TextEncodi
     });
     let keymap = config_dir
         .as_deref()
-        .map(|folder| keymap(folder, &settings))
-        .unwrap_or_else(|| Ok(Keymap::standard()))
+        .map_or_else(|| Ok(Keymap::standard()), |folder| keymap(folder, &settings))
         .unwrap_or_else(|trouble| {
             troubles.push(trouble);
             Keymap::standard()

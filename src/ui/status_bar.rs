@@ -72,11 +72,13 @@ fn facts(ui: &mut Ui, frame: &Frame<'_>) {
     let selection = editor.selection();
     let at = source.char_from_byte(selection.head);
     let paragraph = editor.segmentation().paragraph_index(selection.head) + 1;
-    let mut place = format!("Paragraph {paragraph} · character {at}");
-    if !selection.is_empty() {
+    let selected = if selection.is_empty() {
+        String::new()
+    } else {
         let range = selection.range();
         let length = source.char_from_byte(range.end()).get() - source.char_from_byte(range.start()).get();
-        place.push_str(&format!(" · {length} selected"));
-    }
+        format!(" · {length} selected")
+    };
+    let place = format!("Paragraph {paragraph} · character {at}{selected}");
     ui.label(small(place));
 }

@@ -17,5 +17,6 @@ mod bidi_field;
 mod cli;
 mod layering;
 mod program;
+mod readme;
 #[cfg(feature = "gui")]
 mod support;

@@ -76,8 +76,10 @@ impl Bench {
 /// Returns an annotation file for [`ARTICLE`], with a person and a claim.
 pub(crate) fn annotations() -> String {
     use sha2::{Digest, Sha256};
-    let sha256: String =
-        Sha256::digest(ARTICLE.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut sha256 = String::new();
+    for byte in Sha256::digest(ARTICLE.as_bytes()) {
+        write!(sha256, "{byte:02x}").expect("a String");
+    }
     format!(
         r#"(
   version: 1,

@@ -16,7 +16,7 @@ use clap::{Args, ValueEnum};
 use super::error::CliError;
 use super::{OpenArguments, Status};
 use crate::formats::html::{self, PageStyle, PageTheme};
-use crate::model::{Body, Document, Schema, Suggestion};
+use crate::model::{Body, Document, Schema, Suggestion, SuggestionKey};
 use crate::rules::{ConfirmedMention, Context, RuleSet};
 use crate::store;
 use crate::text::Segmentation;
@@ -138,7 +138,12 @@ fn suggestions(document: &Document) -> Result<Vec<Suggestion>, CliError> {
         }
         Body::Claim(_) => None,
     });
-    let decided: BTreeSet<_> = document.decisions().map(|decision| decision.key.clone()).collect();
+    let mut decided: BTreeSet<_> = document.decisions().map(|decision| decision.key.clone()).collect();
+    // What stands there already need not be suggested.
+    decided.extend(document.annotations().iter().map(|annotation| SuggestionKey {
+        label: annotation.body.label().clone(),
+        fragments: annotation.body.fragments().clone(),
+    }));
     let context = Context { confirmed: confirmed.collect(), decided, ..Context::default() };
     Ok(rules.suggest(document.source(), &Segmentation::new(document.source()), &context))
 }

@@ -23,6 +23,7 @@
 //!
 //! Invariant: the same content gives the same bytes, and a file that was saved is saved again to the same bytes.
 
+mod conformity;
 mod problem;
 mod read;
 mod record;

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::VERSION;
 use crate::formats::ron_text::{Place, SyntaxError};
-use crate::model::{AnnotationId, LabelId, LabelKind, RoleId};
+use crate::model::{AnnotationId, LabelId, LabelKind, RelationId, RoleId};
 use crate::text::RangeError;
 
 /// Why an annotation file cannot be read. Nothing was read then, and nothing may be written over it.
@@ -206,6 +206,30 @@ pub enum ProblemKind {
         /// The nearest attribute, as a question; may be empty.
         hint: String,
     },
+    /// A role that the schema requires is not filled. Kept as it is.
+    #[error("{id} lacks the role `{role}`, which the schema requires")]
+    MissingRole {
+        /// The claim.
+        id: AnnotationId,
+        /// The role.
+        role: RoleId,
+    },
+    /// A role is filled by something that the schema does not accept there. Kept as it is.
+    #[error("the role `{role}` of {id} is filled by something that the schema does not accept there")]
+    Filler {
+        /// The claim.
+        id: AnnotationId,
+        /// The role.
+        role: RoleId,
+    },
+    /// A relation links kinds of annotation that the schema does not link by it. Kept as it is.
+    #[error("{id} ({label}) links annotations of other kinds than the schema says")]
+    RelationEnds {
+        /// The relation.
+        id: RelationId,
+        /// Its label.
+        label: LabelId,
+    },
     /// The schema has no such role. Kept as it is.
     #[error("{id} has the role `{role}`, which its label lacks in the schema{hint}")]
     Role {
@@ -239,6 +263,9 @@ impl Problem {
             ProblemKind::Attribute { .. } | ProblemKind::Role { .. } => {
                 "it was kept; add it to the schema, or correct it"
             }
+            ProblemKind::MissingRole { .. }
+            | ProblemKind::Filler { .. }
+            | ProblemKind::RelationEnds { .. } => "it was kept; correct it, or change the schema",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::conformity;
 use super::read::AnnotationFile;
 use super::record::{
     AnnotationRecord, DecisionLine, FillerRecord, KindRecord, MisfitRecord, OriginRecord, RelationRecord,
@@ -137,12 +138,18 @@ impl Resolver<'_> {
             }
         }
         let mut edits = Vec::with_capacity(fitting.len());
+        let mut places = BTreeMap::new();
         for (sheet, annotation) in fitting.into_values() {
-            self.report_foreign_parts(sheet.place, &annotation);
+            places.insert(annotation.id, sheet.place);
             self.report_return(&sheet, || annotation_name(annotation.id, annotation.body.label()));
             edits.push(Edit::Insert(annotation));
         }
         self.apply(edits);
+        for annotation in self.document.annotations().iter() {
+            let Some(place) = places.get(&annotation.id) else { continue };
+            let kinds = conformity::of_annotation(annotation, self.schema);
+            self.problems.extend(kinds.into_iter().map(|kind| Problem { place: *place, kind }));
+        }
     }
 
     /// Applies edits that were checked before.
@@ -169,6 +176,9 @@ impl Resolver<'_> {
         self.report_return(&sheet, || format!("relation {}", sheet.record.id.0));
         let [from, to] = ends;
         let relation = Relation { id: record.id.0, label, from, to, created: record.created.0 };
+        if let Some(kind) = conformity::of_relation(&relation, &self.document, self.schema) {
+            self.problems.push(Problem { place: sheet.place, kind });
+        }
         self.apply(vec![Edit::Link(relation)]);
     }
 
@@ -311,29 +321,6 @@ impl Resolver<'_> {
             ranges.push(range);
         }
         Fragments::new(ranges).map_err(|_| Misfit::Spans)
-    }
-
-    /// Lists attributes and roles that the schema does not have in this label.
-    fn report_foreign_parts(&mut self, place: Place, annotation: &Annotation) {
-        let Some(label) = self.schema.label(annotation.body.label()) else { return };
-        for (attribute, value) in &annotation.attributes {
-            let known = label.attributes.contains(attribute);
-            let def = self.schema.attribute(attribute).filter(|_| known);
-            if !def.is_some_and(|def| def.values.allows(value)) {
-                let names = label.attributes.iter().map(|id| &**id).filter(|_| !known);
-                let hint = did_you_mean(attribute, names);
-                let kind =
-                    ProblemKind::Attribute { id: annotation.id, attribute: attribute.to_string(), hint };
-                self.problems.push(Problem { place, kind });
-            }
-        }
-        for role in annotation.body.as_claim().iter().flat_map(|claim| claim.roles.keys()) {
-            if !label.roles.contains(role) {
-                let hint = did_you_mean(role.as_str(), label.roles.iter().map(RoleId::as_str));
-                let kind = ProblemKind::Role { id: annotation.id, role: role.clone(), hint };
-                self.problems.push(Problem { place, kind });
-            }
-        }
     }
 }
 

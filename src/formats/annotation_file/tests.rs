@@ -202,6 +202,28 @@ fn an_attribute_that_the_schema_lacks_is_kept_and_reported() {
 }
 
 #[test]
+fn what_the_schema_does_not_want_is_kept_and_reported() {
+    let strict = schema_file::tests::SMALL
+        .replacen("accepts: [span, entity, author, unnamed]", "accepts: [span]", 1)
+        .replacen("(id: \"CUE\", names", "(id: \"CUE\", required: true, names", 1)
+        .replacen("from: claim, to: claim", "from: claim, to: entity", 1);
+    let schema = schema_file::load(strict.as_bytes()).expect("a good schema");
+    let text = saved(&sample()).replacen("\"CUE\": [", "\"CUES\": [", 1);
+    let loaded = load(text.as_bytes(), &SourceText::new(TEXT), identity(), &schema).expect("a good file");
+    let problems: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        problems,
+        [
+            "9:5: a2 has the role `CUES`, which its label lacks in the schema (did you mean `CUE`?)",
+            "9:5: the role `SOURCE` of a2 is filled by something that the schema does not accept there",
+            "9:5: a2 lacks the role `CUE`, which the schema requires",
+            "13:5: r1 (same_as) links annotations of other kinds than the schema says",
+        ]
+    );
+    assert_eq!(saved(&loaded.document), text, "nothing is lost");
+}
+
+#[test]
 fn a_changed_article_is_reported_and_what_still_fits_is_kept() {
     let text = saved(&sample());
     let mut other = identity();

@@ -71,16 +71,13 @@ impl Dialog {
             .frame(egui::Frame::popup(&ctx.global_style()).inner_margin(20.0));
         let shown = modal.show(ctx, |ui| {
             ui.set_width(width.min(ctx.content_rect().width() - 80.0));
-            ui.horizontal(|ui| {
+            let closed = ui.horizontal(|ui| {
                 ui.heading(title);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     ui.button(super::icon::X).on_hover_text("Close (Escape)").clicked()
                 })
-                .inner
-            })
-            .inner
-            .then_some(Answer::Close)
-            .unwrap_or_else(|| self.body(ui, frame))
+            });
+            if closed.inner.inner { Answer::Close } else { self.body(ui, frame) }
         });
         let escaped = ctx.input(|i| i.key_pressed(Key::Escape)) || shown.should_close();
         if shown.inner == Answer::Stay && escaped { Answer::Close } else { shown.inner }
@@ -182,7 +179,7 @@ pub(super) fn save_pick(path: &std::path::Path) -> Pick {
 fn export(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
     let mut answer = Answer::Stay;
     let article = frame.session.article_path().map(std::path::Path::to_owned).unwrap_or_default();
-    for format in crate::formats::FORMATS.iter() {
+    for format in crate::formats::FORMATS {
         ui.horizontal(|ui| {
             if ui.add_sized([120.0, 28.0], egui::Button::new(format.name)).clicked() {
                 let mut path = article.clone().into_os_string();

@@ -78,6 +78,16 @@ impl Palette {
                 ui.label(RichText::new("No command or label has these letters.").color(frame.theme.dim));
             }
         });
+        ui.separator();
+        let about = entries.get(self.chosen).map(|entry| match entry.available {
+            Ok(()) => entry.help.clone(),
+            Err(Unavailable(reason)) => format!("{} Not now: {reason}.", entry.help),
+        });
+        // Two lines of room, so that the dialog keeps its size.
+        ui.allocate_ui(egui::vec2(ui.available_width(), 40.0), |ui| {
+            ui.set_min_height(40.0);
+            ui.label(RichText::new(about.unwrap_or_default()).small().color(frame.theme.dim));
+        });
         match run {
             Some(Run::Command(command)) => frame.command(command),
             Some(Run::Label(label)) => frame.action(Action::ApplyLabel(label)),
@@ -156,9 +166,5 @@ fn row(ui: &mut Ui, frame: &mut Frame<'_>, entry: &Entry, chosen: bool) -> egui:
             ui.label(RichText::new(&entry.keys).small().color(theme.dim));
         });
     });
-    let help = match entry.available {
-        Ok(()) => entry.help.clone(),
-        Err(Unavailable(reason)) => format!("{}\nNot now: {reason}.", entry.help),
-    };
-    response.on_hover_text(help)
+    response
 }

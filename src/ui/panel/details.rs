@@ -161,6 +161,7 @@ fn filler_label(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, filler: &Ro
         RoleFiller::Span(span) => {
             ShapedLabel::new(source.slice(span.hull()), 15.0, frame.theme.ink)
                 .width(width)
+                .fill()
                 .show(ui, frame.painter);
         }
         RoleFiller::Entity(id) => {

@@ -13,7 +13,8 @@ use crate::ui::theme::RADIUS;
 
 /// The heights of a card: quiet, and with its reason and buttons when it is focused, in points.
 const CARD: f32 = 76.0;
-const FOCUSED_CARD: f32 = 184.0;
+const FOCUSED_MENTION: f32 = 164.0;
+const FOCUSED_CLAIM: f32 = 190.0;
 const GAP: f32 = 8.0;
 
 /// How many tokens of context stand on each side of the quoted text.
@@ -44,11 +45,15 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     let key = focused.map(|i| pending[i].key());
     let scroll_to = if key == state.shown_suggestion { None } else { focused };
     state.shown_suggestion = key;
+    let focused_height = focused.map_or(CARD, |i| match pending[i].suggestion.body {
+        Body::Entity(_) => FOCUSED_MENTION,
+        Body::Claim(_) => FOCUSED_CLAIM,
+    });
     let top_of = |i: usize| {
-        let extra = if focused.is_some_and(|f| f < i) { FOCUSED_CARD - CARD } else { 0.0 };
+        let extra = if focused.is_some_and(|f| f < i) { focused_height - CARD } else { 0.0 };
         i as f32 * (CARD + GAP) + extra
     };
-    let height_of = |i: usize| if focused == Some(i) { FOCUSED_CARD } else { CARD };
+    let height_of = |i: usize| if focused == Some(i) { focused_height } else { CARD };
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("suggestions").show_viewport(
         ui,
         |ui, viewport| {
@@ -126,7 +131,7 @@ fn card(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, pending: &Pending, focus
 /// The suggested text in its context, the context dimmed.
 fn quote(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, pending: &Pending, lines: usize) {
     let source = editor.document().source();
-    let piece = pending.fragments().first();
+    let piece = pending.fragments().hull();
     // A long quote fills its card alone.
     let tokens = if source.slice(piece).chars().count() > 40 { 0 } else { CONTEXT };
     let line = context_line(source, editor.segmentation(), piece, tokens);
@@ -141,7 +146,7 @@ fn details(ui: &mut Ui, frame: &mut Frame<'_>, document: &Document, pending: &Pe
     let suggestion = &pending.suggestion;
     if let Body::Claim(claim) = &suggestion.body {
         let source = claim.role(RoleId::SOURCE).first().map(|filler| match filler {
-            RoleFiller::Span(span) => document.source().slice(span.first()),
+            RoleFiller::Span(span) => document.source().slice(span.hull()),
             RoleFiller::Author => "the author",
             RoleFiller::Unnamed | RoleFiller::Entity(_) => "unnamed",
         });

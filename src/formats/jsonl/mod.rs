@@ -9,6 +9,8 @@
 //! covers. A claim's `source`, `cue` and `about` are hulls; what they cannot say (who is unnamed, which annotation
 //! is meant, other roles) stands in `roles`. Spans are sorted by start, then longer first, then label.
 
+mod record;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -20,9 +22,10 @@ use crate::model::{
     Origin, Orphan, Relation, RoleFiller, RoleId, Suggestion,
 };
 use crate::text::{SourceText, TextRange};
-
-/// A pair of char offsets.
-type Pair = [u32; 2];
+use record::{
+    ArticleLine, DecisionLine, DocumentLine, ExplanationLine, FillerLine, LoserLine, OrphanLine, Pair,
+    PieceLine, RelationLine, SpanLine, SuggestionsLine, ValueLine,
+};
 
 /// Why a line cannot be written: a time beyond the year 9999, and nothing else.
 #[derive(Debug, Error)]
@@ -92,150 +95,6 @@ pub fn read_document(line: &[u8]) -> Result<InputLine, InputError> {
         Id::Number(number) => number.to_string(),
     };
     Ok(InputLine { id, text })
-}
-
-#[derive(Serialize)]
-struct SuggestionsLine<'a> {
-    id: &'a str,
-    text: &'a str,
-    spans: Vec<SpanLine<'a>>,
-}
-
-#[derive(Serialize)]
-struct DocumentLine<'a> {
-    id: &'a str,
-    text: &'a str,
-    spans: Vec<SpanLine<'a>>,
-    annotator: &'a str,
-    schema: &'a str,
-    article: ArticleLine<'a>,
-    relations: Vec<RelationLine<'a>>,
-    decisions: Vec<DecisionLine<'a>>,
-    orphans: Vec<OrphanLine<'a>>,
-}
-
-#[derive(Serialize)]
-struct ArticleLine<'a> {
-    file: &'a str,
-    sha256: &'a str,
-    encoding: String,
-    chars: u32,
-}
-
-#[derive(Serialize)]
-struct SpanLine<'a> {
-    kind: &'static str,
-    label: &'a str,
-    start: u32,
-    end: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fragments: Option<Vec<Pair>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Vec<Pair>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cue: Option<Vec<Pair>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    about: Option<Vec<Pair>>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    roles: BTreeMap<&'a str, Vec<FillerLine>>,
-    text: &'a str,
-    rule: &'a str,
-    pack: &'a str,
-    confidence: f32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    annotator: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    attributes: Option<BTreeMap<&'a str, ValueLine<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    modified: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    explanation: Option<ExplanationLine<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum FillerLine {
-    Span(Vec<Pair>),
-    Entity(String),
-    Author,
-    Unnamed,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum ValueLine<'a> {
-    Flag(bool),
-    Integer(i64),
-    Text(&'a str),
-}
-
-#[derive(Serialize)]
-struct ExplanationLine<'a> {
-    pieces: Vec<PieceLine<'a>>,
-    guards: Vec<&'a str>,
-    losers: Vec<LoserLine<'a>>,
-}
-
-#[derive(Serialize)]
-struct PieceLine<'a> {
-    element: &'a str,
-    start: u32,
-    end: u32,
-    text: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    form: Option<&'a str>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    proclitic: &'a str,
-}
-
-#[derive(Serialize)]
-struct LoserLine<'a> {
-    rule: &'a str,
-    label: &'a str,
-    fragments: Vec<Pair>,
-    reason: &'a str,
-}
-
-#[derive(Serialize)]
-struct RelationLine<'a> {
-    id: String,
-    label: &'a str,
-    from: String,
-    to: String,
-    created: String,
-}
-
-#[derive(Serialize)]
-struct DecisionLine<'a> {
-    decision: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    annotation: Option<String>,
-    label: &'a str,
-    fragments: Vec<Pair>,
-    rule: &'a str,
-    pack: &'a str,
-    at: String,
-}
-
-#[derive(Serialize)]
-struct OrphanLine<'a> {
-    id: String,
-    label: &'a str,
-    quote: &'a str,
-    start: u32,
-    end: u32,
-    reason: &'a str,
-    record: &'a str,
 }
 
 /// Returns the suggestions for an article as one line, without a line end. With `explain`, each has what matched,
