@@ -138,11 +138,13 @@ fn cue_attributes(
 
 /// Returns the kind of a source by its words and by the mentions in it.
 fn source_kind(view: &View<'_>, grammar: &Grammar, source: &[Range<usize>]) -> Option<&'static str> {
-    let inside = |token: usize| source.iter().any(|r| r.contains(&token));
     let has_mention = |label: &str| {
         let index = grammar.labels.iter().position(|known| &**known == label);
         index.is_some_and(|index| {
-            view.mentions.all.iter().any(|m| usize::from(m.label) == index && inside(m.first as usize))
+            source
+                .iter()
+                .flat_map(|range| view.mentions.within(range))
+                .any(|mention| usize::from(mention.label) == index)
         })
     };
     let has_word = |list: &str| {
@@ -234,7 +236,7 @@ impl View<'_> {
         (content.start + 2..content.end.saturating_sub(1)).find(|token| {
             quotes += u32::from(self.is_mark(*token, OPENING_QUOTES) || self.is_mark(*token, CLOSING_QUOTES));
             let begins = || self.hits.at(token + 1).iter().any(|hit| self.lexicon.counts(*hit, *cues));
-            quotes % 2 == 0 && self.is_mark(*token, ",،؛;") && begins()
+            quotes.is_multiple_of(2) && self.is_mark(*token, ",،؛;") && begins()
         })
     }
 
@@ -255,7 +257,7 @@ impl View<'_> {
         let Some(person) = grammar.labels.iter().position(|label| &**label == "PERS") else {
             return source;
         };
-        let persons = self.mentions.all.iter().filter(|m| usize::from(m.label) == person);
+        let persons = self.mentions.within(&source).iter().filter(|m| usize::from(m.label) == person);
         let mut persons = persons.map(|m| m.first as usize..m.end.0 as usize);
         let first = persons.clone().find(|name| name.start == source.start && name.end <= source.end);
         first.or_else(|| persons.find(|n| n.end == source.end && n.start > source.start)).unwrap_or(source)

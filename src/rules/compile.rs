@@ -277,13 +277,7 @@ impl Names<'_> {
         reach.unwrap_or(at)
     }
 
-    fn gap(
-        &mut self,
-        (min, max): (u32, u32),
-        test: Test,
-        program: &mut Program,
-        at: Distance,
-    ) -> Distance {
+    fn gap(&mut self, (min, max): (u32, u32), test: Test, program: &mut Program, at: Distance) -> Distance {
         if min > max || max > 40 {
             self.mistake("Gap", format!("a gap of {min} to {max} tokens"), "A gap has 40 tokens at most");
             return at;

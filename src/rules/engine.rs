@@ -204,10 +204,15 @@ impl<'a> Run<'a> {
 
     /// Makes the mentions that hold so far visible to the next stage.
     fn settle_mentions(&mut self) {
-        let labels = &self.grammar.labels;
-        let mut weighed = self.candidates.clone();
-        let kept = resolve::resolve(&mut weighed, &self.grammar.rules, &self.negative, self.context, labels);
-        let found = kept.iter().filter_map(|index| match weighed[*index].found {
+        let grammar = self.grammar;
+        let kept = resolve::resolve(
+            &mut self.candidates,
+            &grammar.rules,
+            &self.negative,
+            self.context,
+            &grammar.labels,
+        );
+        let found = kept.iter().filter_map(|index| match self.candidates[*index].found {
             Found::Mention { label, tokens, stem, .. } => Some(mention(label, tokens, stem)),
             Found::Claim(_) => None,
         });

@@ -57,7 +57,7 @@ impl View<'_> {
             held.push(format!("has {what}"));
         }
         let lies_inside = |labels: &[LabelIndex]| {
-            let mut mentions = self.mentions.all.iter();
+            let mut mentions = self.mentions.within(&(sentence.start..matched.start + 1)).iter();
             mentions.any(|m| {
                 let (first, end) = (m.first as usize, m.end.0 as usize);
                 labels.contains(&m.label) && first <= matched.start && matched.end <= end

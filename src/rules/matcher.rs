@@ -45,11 +45,16 @@ impl Mentions {
         Self { all }
     }
 
+    /// Returns the mentions that begin within a range of tokens, in text order.
+    pub(super) fn within(&self, tokens: &std::ops::Range<usize>) -> &[Mention] {
+        let first = self.all.partition_point(|m| (m.first as usize) < tokens.start);
+        let end = self.all.partition_point(|m| (m.first as usize) < tokens.end);
+        &self.all[first..end.max(first)]
+    }
+
     /// Returns the mentions that begin at a token, longer first.
     pub(super) fn at(&self, token: usize) -> &[Mention] {
-        let first = self.all.partition_point(|m| (m.first as usize) < token);
-        let end = self.all.partition_point(|m| m.first as usize <= token);
-        &self.all[first..end]
+        self.within(&(token..token + 1))
     }
 }
 
