@@ -35,6 +35,8 @@ pub struct Settings {
     pub label_names: bool,
     /// Whether the side panel is shown.
     pub panel: bool,
+    /// Whether names are learned from decisions and suggested in every article.
+    pub learn: bool,
     /// Who annotates; empty for the name of the system's user.
     pub annotator: String,
     /// Where the key map is; empty for `keymap.ron` beside the settings.
@@ -50,6 +52,7 @@ impl Default for Settings {
             language: "en".to_owned(),
             label_names: false,
             panel: true,
+            learn: true,
             annotator: String::new(),
             keymap: String::new(),
         }
@@ -68,12 +71,14 @@ pub fn load(bytes: &[u8]) -> Result<Settings, SyntaxError> {
 /// Returns the settings as a file, one setting a line.
 #[must_use]
 pub fn save(settings: &Settings) -> String {
-    let Settings { version, theme, text_size, language, label_names, panel, annotator, keymap } = settings;
+    let Settings { version, theme, text_size, language, label_names, panel, learn, annotator, keymap } =
+        settings;
     // A field-less enum is always RON.
     let theme = to_line(theme).unwrap_or_default();
     format!(
         "(\n  version: {version},\n  theme: {theme},\n  text_size: {text_size:?},\n  language: {},\n  \
-         label_names: {label_names},\n  panel: {panel},\n  annotator: {},\n  keymap: {},\n)\n",
+         label_names: {label_names},\n  panel: {panel},\n  learn: {learn},\n  \
+         annotator: {},\n  keymap: {},\n)\n",
         quoted(language),
         quoted(annotator),
         quoted(keymap),

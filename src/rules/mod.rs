@@ -17,6 +17,7 @@ mod candidate;
 mod claims;
 mod compile;
 mod context;
+mod dictionary;
 mod engine;
 mod error;
 mod examples;
@@ -38,6 +39,7 @@ mod tests;
 
 pub use builtin::builtin_packs;
 pub use context::{ConfirmedMention, Context, Language, detect_language};
+pub use dictionary::{DICTIONARY_RULE, Dictionary, LearnedName, Lesson, Votes, lessons};
 pub use engine::RuleSet;
 pub use error::PackError;
 pub use pack::{GazetteerSource, PackSource};

@@ -10,6 +10,7 @@ use super::spans::{Edge, Toward};
 use crate::model::{
     AnnotationId, AttributeValue, Fragments, LabelId, RelationId, RoleFiller, RoleId, SuggestionKey,
 };
+use crate::rules::LearnedName;
 use crate::text::{ByteOffset, TextEncoding, TextRange};
 
 /// A command with its targets. [`Session::perform`](super::Session::perform) is the only door.
@@ -102,6 +103,8 @@ pub enum Action {
     },
     /// Runs the rules again.
     RunRules,
+    /// Stops suggesting a learned name with a label.
+    Silence(Box<LearnedName>, LabelId),
     /// Searches the article.
     Find(String),
     /// Goes to the next or the previous place found.
@@ -132,6 +135,8 @@ pub enum ViewChange {
     LabelLanguage,
     /// Shows or hides the side panel.
     Panel,
+    /// Learns names from decisions, or not.
+    Learn,
     /// Shows a tab of the side panel.
     Tab(Tab),
 }
@@ -185,6 +190,8 @@ pub enum Request {
     Help,
     /// Show what does not fit.
     Problems,
+    /// Show the learned names.
+    Names,
     /// Show all mentions of a name with boxes to tick.
     Mentions {
         /// The label to give.

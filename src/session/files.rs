@@ -9,6 +9,8 @@ use super::editor::Editor;
 use super::perform::Outcome;
 use super::worker::{DiskJob, Event, Listing, RulesJob, SaveJob};
 use super::{Open, Saving, Search, Session};
+use crate::model::LabelId;
+use crate::rules::{Dictionary, LearnedName};
 use crate::store::{self, Opened, Stamp, StoreError};
 use crate::text::TextEncoding;
 
@@ -128,6 +130,7 @@ impl Session {
             generation: open.generation,
             document: Box::new(open.editor.document().clone()),
             segmentation: Arc::clone(open.editor.segmentation()),
+            dictionary: self.settings.learn.then(|| Arc::clone(&open.dictionary)),
         });
     }
 
@@ -208,6 +211,10 @@ impl Session {
             },
             Event::Warned(error) => self.complain_of(&error),
             Event::Recents(recents) => self.recents = recents,
+            Event::Learned(dictionary) => {
+                self.learned(*dictionary);
+                self.run_rules();
+            }
             Event::Suggested { generation, suggestions, took } => {
                 if let Some(open) = self.open.as_mut().filter(|open| open.generation == generation) {
                     open.rules_took = Some(took);
@@ -234,7 +241,7 @@ impl Session {
                 return;
             }
         };
-        let Listing { opened, segmentation, articles } = listing;
+        let Listing { opened, segmentation, articles, dictionary_path, dictionary } = listing;
         let Opened { document, annotator, problems, article_path, annotation_path, stamp } = opened;
         if let Some(articles) = articles {
             self.articles = articles;
@@ -254,6 +261,8 @@ impl Session {
             annotator,
             problems,
             search: Search::default(),
+            dictionary: Arc::default(),
+            dictionary_path,
             generation: self.generations,
             unsaved_since: None,
             saving: Saving::Idle,
@@ -261,6 +270,10 @@ impl Session {
             rules_stale_since: None,
         });
         self.notice = None;
+        match dictionary {
+            Ok(dictionary) => self.learned(dictionary),
+            Err(error) => self.complain_of(&error),
+        }
         if has_problems {
             self.ask(Request::Problems);
         }
@@ -282,6 +295,8 @@ impl Session {
                 open.saving = Saving::Idle;
                 open.expected = Some(stamp);
                 open.editor.mark_saved(revision);
+                self.learn();
+                let Some(open) = &self.open else { return };
                 if open.editor.history().is_dirty() {
                     let now = self.now();
                     if let Some(open) = &mut self.open {
@@ -300,6 +315,31 @@ impl Session {
                 self.ask(Request::SaveFailed { path: path.to_owned(), message, changed });
             }
         }
+    }
+
+    fn learned(&mut self, dictionary: Dictionary) {
+        if let Some(open) = &mut self.open {
+            open.dictionary = Arc::new(dictionary);
+        }
+    }
+
+    /// Learns the names of what was just saved.
+    fn learn(&mut self) {
+        let Some(open) = self.open.as_ref().filter(|_| self.settings.learn) else { return };
+        let Some(path) = open.dictionary_path.clone() else { return };
+        self.worker.disk(DiskJob::Learn {
+            document: Box::new(open.editor.document().clone()),
+            segmentation: Arc::clone(open.editor.segmentation()),
+            path,
+        });
+    }
+
+    /// Stops suggesting a learned name with a label.
+    pub(super) fn silence(&mut self, name: LearnedName, label: LabelId) -> Outcome {
+        let path = self.open.as_ref().and_then(|open| open.dictionary_path.clone());
+        let path = path.ok_or("names are not kept here")?;
+        self.worker.disk(DiskJob::Silence { path, name: Box::new(name), label });
+        Ok(())
     }
 
     fn complain_of(&mut self, error: &StoreError) {

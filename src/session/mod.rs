@@ -43,6 +43,7 @@ pub use spans::{Edge, Spans, Toward};
 
 use crate::formats::annotation_file::Problem;
 use crate::model::{LabelId, Schema, Timestamp};
+use crate::rules::Dictionary;
 use crate::store::{Settings, Stamp};
 use worker::{Folders, Worker};
 
@@ -68,6 +69,8 @@ pub struct Setup {
     pub config_dir: Option<PathBuf>,
     /// Where recent files are remembered; `None` to remember none.
     pub state_dir: Option<PathBuf>,
+    /// Where names are learned from articles outside a project; `None` to learn none there.
+    pub data_dir: Option<PathBuf>,
 }
 
 /// A line that tells what happened, with an Undo where that makes sense.
@@ -104,6 +107,9 @@ struct Open {
     annotator: Arc<str>,
     problems: Vec<Problem>,
     search: Search,
+    /// The names that were tagged before, and where they are kept; `None` where they are kept nowhere.
+    dictionary: Arc<Dictionary>,
+    dictionary_path: Option<PathBuf>,
     /// Names this opening, so that late results for another article are dropped.
     generation: u64,
     /// When the oldest unsaved change was made.
@@ -154,9 +160,10 @@ impl Session {
     /// Returns a session with nothing open.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let Setup { schema, settings, keymap, clock, waker, config_dir, state_dir } = setup;
+        let Setup { schema, settings, keymap, clock, waker, config_dir, state_dir, data_dir } = setup;
+        let folders = Folders { config: config_dir, state: state_dir, data: data_dir };
         Self {
-            worker: Worker::start(Arc::clone(&schema), Folders { config_dir, state_dir }, waker),
+            worker: Worker::start(Arc::clone(&schema), folders, waker),
             schema,
             keymap,
             settings,
@@ -227,6 +234,18 @@ impl Session {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         self.open.as_ref().map_or(&[], |open| open.problems.as_slice())
+    }
+
+    /// Returns the names that were tagged before, in this and in other articles.
+    #[must_use]
+    pub fn dictionary(&self) -> Option<&Dictionary> {
+        self.open.as_ref().map(|open| &*open.dictionary)
+    }
+
+    /// Returns the file of those names; `None` where they are kept nowhere.
+    #[must_use]
+    pub fn dictionary_path(&self) -> Option<&Path> {
+        self.open.as_ref()?.dictionary_path.as_deref()
     }
 
     /// Returns the search in the open article.

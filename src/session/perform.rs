@@ -34,6 +34,7 @@ impl Session {
             | Action::Quit
             | Action::QuitWithoutSaving
             | Action::RunRules => self.perform_on_files(action),
+            Action::Silence(name, label) => self.silence(*name, label),
             Action::View(change) => {
                 self.change_view(change);
                 Ok(())
@@ -181,6 +182,13 @@ impl Session {
                 other.clone_into(&mut settings.language);
             }
             ViewChange::Panel => settings.panel = !settings.panel,
+            ViewChange::Learn => {
+                settings.learn = !settings.learn;
+                let now =
+                    if settings.learn { "Names are learned from decisions" } else { "Names are not learned" };
+                self.inform(now);
+                self.run_rules();
+            }
             ViewChange::Tab(tab) => {
                 self.tab = tab;
                 settings.panel = true;

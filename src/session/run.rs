@@ -95,6 +95,8 @@ impl Session {
             C::Accept => Action::Accept(self.suggestion_key()?, None),
             C::Reject => Action::Reject(self.suggestion_key()?),
             C::RunRules => Action::RunRules,
+            C::ShowNames => Action::Ask(Request::Names),
+            C::ToggleLearning => Action::View(ViewChange::Learn),
             C::NextAnnotation => Action::StepAnnotation { forward: true },
             C::PreviousAnnotation => Action::StepAnnotation { forward: false },
             C::CaretLeft

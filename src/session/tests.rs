@@ -19,7 +19,7 @@ struct Bench {
     folder: tempfile::TempDir,
 }
 
-fn session() -> Session {
+fn session(data_dir: Option<PathBuf>) -> Session {
     Session::new(Setup {
         schema: Arc::new(schema_file::default_schema()),
         settings: Settings::default(),
@@ -28,6 +28,7 @@ fn session() -> Session {
         waker: Arc::new(|| {}),
         config_dir: None,
         state_dir: None,
+        data_dir,
     })
 }
 
@@ -48,7 +49,7 @@ impl Bench {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("article.txt");
         crate::store::write(&path, text.as_bytes(), None).expect("writable");
-        let mut bench = Self { session: session(), folder };
+        let mut bench = Self { session: session(Some(folder.path().join("data"))), folder };
         bench.session.perform(Action::OpenPath(path, None));
         bench.session.settle();
         bench.session.take_requests();
@@ -468,7 +469,7 @@ fn a_change_is_saved_by_itself() {
 /// Four sessions in which every command is tried: nothing open, a fresh article, one with a focused suggestion, one
 /// with a focused claim and a selection.
 fn canonical_sessions() -> Vec<Bench> {
-    let empty = Bench { session: session(), folder: tempfile::tempdir().expect("a temporary folder") };
+    let empty = Bench { session: session(None), folder: tempfile::tempdir().expect("a temporary folder") };
     let fresh = Bench::open(TEXT);
     let mut reviewing = Bench::open(TEXT);
     let suggestions = vec![reviewing.mention("GPE", "مسقط", 0), reviewing.mention("PERS", "ريم القصاب", 0)];
@@ -535,4 +536,43 @@ fn the_cursor_keeps_its_place_when_a_mark_is_made() {
     bench.keys("1");
     assert_eq!(bench.editor().selection(), Selection::cursor(head));
     assert_ne!(head, ByteOffset::ZERO);
+}
+
+#[test]
+fn a_name_that_was_tagged_is_suggested_in_the_next_article() {
+    let mut bench = Bench::open(TEXT);
+    bench.select("ريم القصاب", 0);
+    bench.keys("1 Ctrl+S");
+    bench.session.settle();
+    assert_eq!(bench.session.dictionary().map(|names| names.names().len()), Some(1));
+    let other = bench.folder.path().join("other.txt");
+    crate::store::write(&other, "ثم غادرت وريم القصاب صامتة.".as_bytes(), None).expect("writable");
+    bench.session.perform(Action::OpenPath(other, None));
+    bench.session.settle();
+    let learned = |bench: &Bench| -> Vec<String> {
+        let pending = bench.editor().queue().pending().iter();
+        let own = pending.filter(|p| &*p.suggestion.rule == crate::rules::DICTIONARY_RULE);
+        own.map(|p| p.suggestion.why.to_string()).collect()
+    };
+    assert_eq!(learned(&bench), ["you tagged this once as PERS"]);
+    let name = bench.session.dictionary().and_then(|names| names.names().next()).expect("learned").clone();
+    bench.session.perform(Action::Silence(Box::new(name), "PERS".into()));
+    bench.session.settle();
+    assert!(learned(&bench).is_empty(), "it was silenced");
+}
+
+#[test]
+fn what_is_undone_is_not_learned_and_nothing_is_where_learning_is_off() {
+    let mut bench = Bench::open(TEXT);
+    bench.select("ريم القصاب", 0);
+    bench.keys("1 Ctrl+S");
+    bench.session.settle();
+    bench.keys("Ctrl+Z Ctrl+S");
+    bench.session.settle();
+    assert_eq!(bench.session.dictionary().map(|names| names.names().len()), Some(0));
+    bench.session.perform(Action::View(ViewChange::Learn));
+    bench.select("ريم القصاب", 0);
+    bench.keys("1 Ctrl+S");
+    bench.session.settle();
+    assert_eq!(bench.session.dictionary().map(|names| names.names().len()), Some(0));
 }

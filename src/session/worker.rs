@@ -9,8 +9,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::Waker;
-use crate::model::{Body, Document, Schema, Suggestion};
-use crate::rules::{ConfirmedMention, Context, RuleSet};
+use crate::model::{Body, Document, LabelId, Schema, Suggestion};
+use crate::rules::{ConfirmedMention, Context, Dictionary, LearnedName, RuleSet, lessons};
 use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
 use crate::text::{Segmentation, TextEncoding};
 
@@ -27,6 +27,10 @@ pub(super) enum DiskJob {
     Settings(Box<Settings>),
     /// Puts a path at the front of the recent files.
     Recent(PathBuf),
+    /// Learns the names that are tagged in a document.
+    Learn { document: Box<Document>, segmentation: Arc<Segmentation>, path: PathBuf },
+    /// Stops suggesting a learned name with a label.
+    Silence { path: PathBuf, name: Box<LearnedName>, label: LabelId },
 }
 
 /// A document on its way to the disk.
@@ -48,6 +52,10 @@ pub(super) struct Listing {
     pub(super) segmentation: Arc<Segmentation>,
     /// The articles of the folder, where a folder was opened.
     pub(super) articles: Option<Vec<PathBuf>>,
+    /// Where the names of this article are learned.
+    pub(super) dictionary_path: Option<PathBuf>,
+    /// The learned names, or why they cannot be read.
+    pub(super) dictionary: Result<Dictionary, StoreError>,
 }
 
 /// What a thread has done.
@@ -57,6 +65,8 @@ pub(super) enum Event {
     Opened { path: PathBuf, result: Result<Box<Listing>, StoreError> },
     /// A save came to its end.
     Saved { generation: u64, revision: u64, path: PathBuf, result: Result<Stamp, StoreError> },
+    /// The learned names have changed.
+    Learned(Box<Dictionary>),
     /// An export came to its end.
     Exported { path: PathBuf, result: Result<(), StoreError> },
     /// Settings or recent files could not be written: a pity, no more.
@@ -77,6 +87,8 @@ pub(super) struct RulesJob {
     pub(super) generation: u64,
     pub(super) document: Box<Document>,
     pub(super) segmentation: Arc<Segmentation>,
+    /// The learned names; `None` where they are switched off.
+    pub(super) dictionary: Option<Arc<Dictionary>>,
 }
 
 /// The two threads, and what comes back from them.
@@ -92,8 +104,9 @@ pub(super) struct Worker {
 /// Where the disk thread keeps what outlives the session; `None` to keep nothing.
 #[derive(Debug, Clone)]
 pub(super) struct Folders {
-    pub(super) config_dir: Option<PathBuf>,
-    pub(super) state_dir: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
+    pub(super) state: Option<PathBuf>,
+    pub(super) data: Option<PathBuf>,
 }
 
 impl Worker {
@@ -104,11 +117,8 @@ impl Worker {
         let (disk_events, disk_waker) = (events_in.clone(), Arc::clone(&waker));
         let disk_thread = std::thread::spawn(move || {
             for job in disk_jobs {
-                let event = disk_event(job, &schema, &folders);
-                if disk_events.send(event).is_err() {
-                    // Nobody listens any more; what is still asked for is done all the same.
-                    continue;
-                }
+                // Where nobody listens any more, what is still asked for is done all the same.
+                let _ = disk_events.send(disk_event(job, &schema, &folders));
                 disk_waker();
             }
         });
@@ -160,7 +170,7 @@ impl Drop for Worker {
 fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
     match job {
         DiskJob::Open { path, encoding } => {
-            let result = open(&path, encoding, schema).map(Box::new);
+            let result = open(&path, encoding, schema, folders.data.as_deref()).map(Box::new);
             Event::Opened { path, result }
         }
         DiskJob::Save(job) => {
@@ -172,25 +182,54 @@ fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
             Event::Exported { path, result }
         }
         DiskJob::Settings(settings) => {
-            let saved = folders.config_dir.as_ref().map(|folder| store::save_settings(folder, &settings));
+            let saved = folders.config.as_ref().map(|folder| store::save_settings(folder, &settings));
             match saved {
                 Some(Err(error)) => Event::Warned(error),
                 _ => Event::Done,
             }
         }
-        DiskJob::Recent(path) => match &folders.state_dir {
+        DiskJob::Recent(path) => match &folders.state {
             Some(folder) => remember(&path, folder),
             None => Event::Done,
         },
+        DiskJob::Learn { document, segmentation, path } => {
+            let lessons = lessons(&document, &segmentation);
+            change_dictionary(&path, |names| names.set_article(&document.article().file_name, lessons))
+        }
+        DiskJob::Silence { path, name, label } => {
+            change_dictionary(&path, |names| names.silence(&name, &label))
+        }
     }
 }
 
-fn open(path: &Path, encoding: Option<TextEncoding>, schema: &Schema) -> Result<Listing, StoreError> {
+/// Changes the learned names on disk, as they are there now: another window may have learned something meanwhile.
+fn change_dictionary(path: &Path, change: impl FnOnce(&mut Dictionary) -> bool) -> Event {
+    let changed = store::load_dictionary(path).and_then(|mut dictionary| {
+        if change(&mut dictionary) {
+            store::save_dictionary(path, &dictionary)?;
+        }
+        Ok(dictionary)
+    });
+    match changed {
+        Ok(dictionary) => Event::Learned(Box::new(dictionary)),
+        Err(error) => Event::Warned(error),
+    }
+}
+
+fn open(
+    path: &Path,
+    encoding: Option<TextEncoding>,
+    schema: &Schema,
+    data_dir: Option<&Path>,
+) -> Result<Listing, StoreError> {
     let opened = store::open(path, OpenOptions { encoding }, schema)?;
     let is_file = path == opened.article_path || path == opened.annotation_path;
     let articles = if is_file { None } else { Some(store::articles_in(path)?) };
     let segmentation = Arc::new(Segmentation::new(opened.document.source()));
-    Ok(Listing { opened, segmentation, articles })
+    let dictionary_path = store::dictionary_path(&opened.article_path, data_dir);
+    let dictionary =
+        dictionary_path.as_deref().map_or_else(|| Ok(Dictionary::default()), store::load_dictionary);
+    Ok(Listing { opened, segmentation, articles, dictionary_path, dictionary })
 }
 
 fn remember(path: &Path, folder: &Path) -> Event {
@@ -224,6 +263,15 @@ fn run_rules(jobs: &Receiver<RulesJob>, events: &Sender<Event>, waker: &Waker) {
         let started = Instant::now();
         let context = context_of(&job.document);
         let suggestions = rules.suggest(job.document.source(), &job.segmentation, &context);
+        let suggestions = match job.dictionary {
+            Some(dictionary) => {
+                let mut dictionary = Arc::unwrap_or_clone(dictionary);
+                let lessons = lessons(&job.document, &job.segmentation);
+                dictionary.set_article(&job.document.article().file_name, lessons);
+                dictionary.apply(suggestions, job.document.source(), &job.segmentation)
+            }
+            None => suggestions,
+        };
         let event = Event::Suggested { generation: job.generation, suggestions, took: started.elapsed() };
         if events.send(event).is_err() {
             return;

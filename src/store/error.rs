@@ -121,6 +121,16 @@ pub enum StoreError {
         /// Why.
         source: Box<ExportError>,
     },
+    /// A line of the learned names cannot be read.
+    #[error("{}:{line}: {what}", .path.display())]
+    Names {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        what: String,
+    },
     /// The schema cannot be read.
     #[error("{}:{source}", .path.display())]
     Schema {
@@ -171,6 +181,9 @@ impl StoreError {
             Self::Annotations { source, .. } => format!("{}. The file was left as it is", source.hint()),
             Self::Export { .. } => "`hashiya export --list` shows all formats".into(),
             Self::Serialize { .. } => "this is a fault of hashiya; please report it".into(),
+            Self::Names { .. } => {
+                "mend or remove that line; names are learned again from saved articles".into()
+            }
             Self::Schema { .. } | Self::Settings { .. } => "mend this place in a text editor".into(),
             Self::ChangedOnDisk { .. } => {
                 "open it again to see the other version, save elsewhere, or save over it knowingly".into()

@@ -10,6 +10,7 @@
 mod article;
 mod atomic;
 mod bundled;
+mod dictionary;
 mod error;
 mod packs;
 mod settings;
@@ -22,10 +23,12 @@ pub use article::{
 pub(crate) use atomic::read_for_tests;
 pub use atomic::{AtomicFile, Stamp, make_folder, reader, write};
 pub use bundled::bundled_article;
+pub use dictionary::{dictionary_path, load_dictionary, save_dictionary};
 pub use error::StoreError;
 pub use packs::load_packs;
 pub use settings::{
-    Recent, Settings, Theme, config_dir, load_keymap, load_settings, save_settings, state_dir, user_name,
+    Recent, Settings, Theme, config_dir, data_dir, load_keymap, load_settings, save_settings, state_dir,
+    user_name,
 };
 
 use std::path::Path;

@@ -32,6 +32,12 @@ pub fn state_dir() -> Option<PathBuf> {
     Some(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("hashiya"))
 }
 
+/// Returns the folder of what the user has made (`~/.local/share/hashiya`), `None` where the system names no home.
+#[must_use]
+pub fn data_dir() -> Option<PathBuf> {
+    Some(etcetera::choose_base_strategy().ok()?.data_dir().join("hashiya"))
+}
+
 /// Returns the name of the system's user, `annotator` where the system tells none: who annotates unless the settings
 /// say otherwise.
 #[must_use]

@@ -13,7 +13,7 @@ use egui::{CentralPanel, Context, EventFilter, Margin, Panel, ViewportCommand};
 use super::article::{
     ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection,
 };
-use super::dialog::{Answer, Dialog, Mentions, Palette, PathDialog, Purpose, save_pick, wish_for};
+use super::dialog::{Answer, Dialog, Mentions, Names, Palette, PathDialog, Purpose, save_pick, wish_for};
 use super::file_picker::{FilePicker, Pick, Picked};
 use super::find_bar::FindBar;
 use super::marks::MarkCache;
@@ -260,6 +260,7 @@ impl App {
                 Request::Find => self.find.open(),
                 Request::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
                 Request::Help => self.dialog = Some(Dialog::Help),
+                Request::Names => self.dialog = Some(Dialog::Names(Names::default())),
                 Request::Problems => self.dialog = Some(Dialog::Problems),
                 Request::Mentions { label, places } => {
                     self.dialog = Some(Dialog::Mentions(Mentions::new(label, places)));

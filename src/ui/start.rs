@@ -84,6 +84,7 @@ fn session(ctx: &egui::Context, paths: Vec<PathBuf>, encoding: Option<TextEncodi
         waker: Arc::new(move || waker.request_repaint()),
         config_dir,
         state_dir,
+        data_dir: store::data_dir(),
     });
     session.set_recents(recent.iter().map(|path| path.to_path_buf()).collect());
     match first_article(&paths, &recent) {

@@ -50,6 +50,7 @@ impl Window {
             waker: Arc::new(|| {}),
             config_dir: None,
             state_dir: None,
+            data_dir: None,
         });
         session.perform(Action::OpenPath(path, None));
         session.settle();

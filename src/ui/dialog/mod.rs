@@ -2,6 +2,7 @@
 
 mod help;
 mod mentions;
+mod names;
 mod palette;
 mod path;
 mod problems;
@@ -16,6 +17,7 @@ use crate::session::Action;
 use crate::text::TextEncoding;
 
 pub(super) use mentions::Mentions;
+pub(super) use names::Names;
 pub(super) use palette::Palette;
 pub(super) use path::{PathDialog, Purpose};
 
@@ -25,6 +27,7 @@ pub(super) enum Dialog {
     Palette(Palette),
     Mentions(Mentions),
     Problems,
+    Names(Names),
     /// A field for a path, where the system can show no file dialog.
     Path(PathDialog),
     /// Which format to export.
@@ -62,6 +65,7 @@ impl Dialog {
             Self::Palette(_) => ("Commands and labels", 520.0),
             Self::Mentions(_) => ("Tag all mentions", 560.0),
             Self::Problems => ("What does not fit", 600.0),
+            Self::Names(_) => ("Learned names", 560.0),
             Self::Path(dialog) => (dialog.title(), 560.0),
             Self::Export => ("Export", 480.0),
             Self::Encoding { .. } => ("This file is not UTF-8", 480.0),
@@ -90,6 +94,7 @@ impl Dialog {
             Self::Palette(palette) => palette.show(ui, frame),
             Self::Mentions(mentions) => mentions.show(ui, frame),
             Self::Problems => problems::show(ui, frame),
+            Self::Names(names) => names.show(ui, frame),
             Self::Path(dialog) => dialog.show(ui, frame),
             Self::Export => export(ui, frame),
             Self::Encoding { path, message, guess } => encoding(ui, frame, path, message, *guess),
