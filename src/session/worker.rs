@@ -3,7 +3,7 @@
 //! Jobs of one thread run in order. Dropping the worker lets the disk thread finish what was asked of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -242,12 +242,11 @@ fn remember(path: &Path, folder: &Path) -> Event {
 }
 
 fn run_rules(jobs: &Receiver<RulesJob>, events: &Sender<Event>, waker: &Waker) {
-    let rules = match RuleSet::builtin() {
+    let rules = match shipped_rules() {
         Ok(rules) => rules,
-        Err(errors) => {
-            let message = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        Err(message) => {
             // The receiver is gone only when the program ends.
-            let _ = events.send(Event::RulesBroken(message));
+            let _ = events.send(Event::RulesBroken(message.clone()));
             waker();
             return;
         }
@@ -278,6 +277,16 @@ fn run_rules(jobs: &Receiver<RulesJob>, events: &Sender<Event>, waker: &Waker) {
         }
         waker();
     }
+}
+
+/// Returns the shipped rules, compiled once for all sessions of the program, or what is wrong with them.
+fn shipped_rules() -> Result<&'static RuleSet, &'static String> {
+    static RULES: OnceLock<Result<RuleSet, String>> = OnceLock::new();
+    let compile = || {
+        RuleSet::builtin()
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    };
+    RULES.get_or_init(compile).as_ref()
 }
 
 /// Returns what the rules are told of a document: the mentions in it. What was decided is taken out by the review
