@@ -465,3 +465,229 @@ impl Document {
         edits
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Body, Claim, Entity, Fragments, History, Origin, RoleId};
+
+    const TEXT: &str = "وصل سامر الحداد إلى مسقط أمس، وقالت ريم إنه غادر.";
+
+    fn document() -> Document {
+        let article =
+            ArticleIdentity { file_name: "a.txt".into(), sha256: "00".into(), encoding: TextEncoding::UTF_8 };
+        Document::new(SourceText::new(TEXT), article)
+    }
+
+    fn id(number: u32) -> AnnotationId {
+        AnnotationId::new(number).expect("not zero")
+    }
+
+    fn annotation(number: u32, body: Body) -> Annotation {
+        Annotation {
+            id: id(number),
+            body,
+            attributes: BTreeMap::new(),
+            note: "".into(),
+            origin: Origin::Human,
+            created: Timestamp::from_millis(0),
+            modified: Timestamp::from_millis(0),
+        }
+    }
+
+    fn mention(number: u32, range: TextRange) -> Annotation {
+        let fragments = Fragments::single(range).expect("not empty");
+        annotation(number, Body::Entity(Entity { label: "PERS".into(), fragments }))
+    }
+
+    fn claim(number: u32, content: TextRange, source: RoleFiller) -> Annotation {
+        let roles = BTreeMap::from([(RoleId::from(RoleId::SOURCE), vec![source])]);
+        let content = Fragments::single(content).expect("not empty");
+        annotation(number, Body::Claim(Claim { label: "CLAIM".into(), content, roles }))
+    }
+
+    fn part(text: &str) -> TextRange {
+        let start = TEXT.find(text).expect("in the text");
+        TextRange::from_indices(start, start + text.len())
+    }
+
+    fn apply(document: &mut Document, edits: Vec<Edit>) -> Result<Transaction, EditError> {
+        document.apply(&Transaction::new("a test", edits))
+    }
+
+    #[test]
+    fn a_transaction_is_done_as_a_whole_or_not_at_all() {
+        let mut document = document();
+        let before = document.clone();
+        let edits = vec![Edit::Insert(mention(1, part("مسقط"))), Edit::Remove(id(7))];
+        assert_eq!(apply(&mut document, edits), Err(EditError::NoAnnotation { id: id(7) }));
+        assert_eq!(document, before);
+    }
+
+    #[test]
+    fn a_span_that_cuts_a_character_or_leaves_the_text_is_refused() {
+        let mut document = document();
+        for range in [TextRange::from_indices(1, 4), TextRange::from_indices(0, 9_999)] {
+            let refused = apply(&mut document, vec![Edit::Insert(mention(1, range))]);
+            assert_eq!(refused, Err(EditError::BadSpan { id: id(1), range }));
+        }
+    }
+
+    #[test]
+    fn what_a_claim_names_cannot_be_removed_alone() {
+        let mut document = document();
+        let person = mention(1, part("ريم"));
+        let said = claim(2, part("غادر"), RoleFiller::Entity(id(1)));
+        apply(&mut document, vec![Edit::Insert(person), Edit::Insert(said)]).expect("they fit");
+        let refused = apply(&mut document, vec![Edit::Remove(id(1))]);
+        assert_eq!(refused, Err(EditError::Dangling { id: id(1), by: "a2".to_owned() }));
+        let edits = document.removal(id(1));
+        apply(&mut document, edits).expect("with what names it");
+        let claim = document.annotation(id(2)).and_then(|a| a.body.as_claim()).expect("the claim stays");
+        let span = Fragments::single(part("ريم")).expect("not empty");
+        assert_eq!(claim.role(RoleId::SOURCE), [RoleFiller::Span(span)]);
+    }
+
+    #[test]
+    fn an_id_is_never_given_twice() {
+        let mut document = document();
+        let inverse = apply(&mut document, vec![Edit::Insert(mention(1, part("ريم")))]).expect("it fits");
+        document.apply(&inverse).expect("the inverse fits");
+        assert_eq!(document.fresh_annotation_id(), id(2));
+    }
+
+    #[test]
+    fn annotations_stand_in_reading_order_the_longer_first() {
+        let mut document = document();
+        let edits = [part("مسقط"), part("سامر"), part("سامر الحداد"), part("وصل")];
+        let edits = (1..).zip(edits).map(|(n, range)| Edit::Insert(mention(n, range))).collect();
+        apply(&mut document, edits).expect("they fit");
+        let order: Vec<u32> = document.annotations().iter().map(|a| a.id.get()).collect();
+        assert_eq!(order, [4, 3, 2, 1]);
+        assert_eq!(document.annotations().position(id(2)), Some(2));
+    }
+
+    #[test]
+    fn a_claim_is_found_by_its_source_too() {
+        let mut document = document();
+        let source = Fragments::single(part("ريم")).expect("not empty");
+        let said = claim(1, part("غادر"), RoleFiller::Span(source));
+        apply(&mut document, vec![Edit::Insert(said)]).expect("it fits");
+        let found = document.annotations().overlapping(part("ريم")).count();
+        assert_eq!(found, 1);
+        assert_eq!(document.annotations().overlapping(part("وصل")).count(), 0);
+    }
+
+    /// What a random script does: indices are taken modulo what there is.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Insert(usize, usize),
+        Remove(usize),
+        Move(usize, usize, usize),
+        Link(usize, usize),
+        Undo,
+        Redo,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let n = 0_usize..60;
+        let step = prop_oneof![
+            3 => (n.clone(), 1_usize..12).prop_map(|(start, len)| Step::Insert(start, len)),
+            2 => n.clone().prop_map(Step::Remove),
+            2 => (n.clone(), n.clone(), 1_usize..12).prop_map(|(which, start, len)| Step::Move(which, start, len)),
+            1 => (n.clone(), n).prop_map(|(from, to)| Step::Link(from, to)),
+            2 => Just(Step::Undo),
+            1 => Just(Step::Redo),
+        ];
+        prop::collection::vec(step, 0..60)
+    }
+
+    fn char_range(document: &Document, start: usize, len: usize) -> TextRange {
+        let source = document.source();
+        let last = source.len_chars().index();
+        let start = start.min(last - 1);
+        let end = (start + len).min(last);
+        source
+            .range_from_chars(CharOffset::from_index(start), CharOffset::from_index(end))
+            .expect("inside the text")
+    }
+
+    fn transaction(document: &Document, step: &Step) -> Option<Transaction> {
+        let ids: Vec<AnnotationId> = document.annotations().iter().map(|a| a.id).collect();
+        let pick = |n: &usize| ids.get(n % ids.len().max(1)).copied();
+        let edits = match step {
+            Step::Insert(start, len) => {
+                let fresh = document.fresh_annotation_id().get();
+                vec![Edit::Insert(mention(fresh, char_range(document, *start, *len)))]
+            }
+            Step::Remove(which) => document.removal(pick(which)?),
+            Step::Move(which, start, len) => {
+                vec![Edit::Replace(mention(pick(which)?.get(), char_range(document, *start, *len)))]
+            }
+            Step::Link(from, to) => vec![Edit::Link(Relation {
+                id: document.fresh_relation_id(),
+                label: "same_as".into(),
+                from: pick(from)?,
+                to: pick(to)?,
+                created: Timestamp::from_millis(0),
+            })],
+            Step::Undo | Step::Redo => return None,
+        };
+        Some(Transaction::new("a step", edits))
+    }
+
+    fn check(document: &Document) -> Result<(), TestCaseError> {
+        let annotations = document.annotations();
+        let sorted = annotations.as_slice().windows(2).all(|pair| pair[0].reading_order(&pair[1]).is_lt());
+        prop_assert!(sorted);
+        for relation in document.relations() {
+            prop_assert!(
+                document.annotation(relation.from).is_some() && document.annotation(relation.to).is_some()
+            );
+        }
+        for start in (0..TEXT.chars().count()).step_by(7) {
+            let range = char_range(document, start, 5);
+            let found: Vec<AnnotationId> = annotations.overlapping(range).map(|a| a.id).collect();
+            let expected = annotations.iter().filter(|a| a.body.fragments().hull().overlaps(range));
+            prop_assert_eq!(found, expected.map(|a| a.id).collect::<Vec<_>>());
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn any_script_keeps_the_invariants_and_is_undone_and_done_again_exactly(steps in steps()) {
+            let mut document = document();
+            let mut history = History::saved();
+            let empty = document.clone();
+            for step in &steps {
+                match (step, transaction(&document, step)) {
+                    (Step::Undo, _) => {
+                        history.undo(&mut document).expect("an inverse fits");
+                    }
+                    (Step::Redo, _) => {
+                        history.redo(&mut document).expect("what fitted fits again");
+                    }
+                    (_, Some(transaction)) => history.commit(&mut document, transaction).expect("it fits"),
+                    (_, None) => {}
+                }
+                check(&document)?;
+            }
+            let last = document.clone();
+            let mut undone = 0;
+            while history.undo(&mut document).expect("an inverse fits").is_some() {
+                undone += 1;
+            }
+            prop_assert_eq!(&document, &empty);
+            prop_assert!(!history.is_dirty());
+            for _ in 0..undone {
+                history.redo(&mut document).expect("what fitted fits again");
+            }
+            prop_assert_eq!(document, last);
+        }
+    }
+}

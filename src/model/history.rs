@@ -110,3 +110,78 @@ impl History {
         self.saved != Some(self.revision())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        ArticleIdentity, Decision, DecisionRecord, Edit, Fragments, SuggestionKey, Timestamp, Transaction,
+    };
+    use crate::text::{SourceText, TextEncoding, TextRange};
+
+    fn document() -> Document {
+        let article =
+            ArticleIdentity { file_name: "a.txt".into(), sha256: "00".into(), encoding: TextEncoding::UTF_8 };
+        Document::new(SourceText::new("وصل سامر"), article)
+    }
+
+    fn reject() -> Transaction {
+        let fragments = Fragments::single(TextRange::from_indices(0, 6)).expect("not empty");
+        Transaction::new(
+            "Reject",
+            vec![Edit::Decide(DecisionRecord {
+                key: SuggestionKey { fragments, label: "PERS".into() },
+                rule: "test/rule".into(),
+                pack: "test@1".into(),
+                decision: Decision::Rejected,
+                at: Timestamp::from_millis(0),
+            })],
+        )
+    }
+
+    #[test]
+    fn undo_after_a_save_marks_dirty_and_redo_clean_again() {
+        let (mut document, mut history) = (document(), History::saved());
+        history.commit(&mut document, reject()).expect("it fits");
+        assert!(history.is_dirty());
+        history.mark_saved(history.revision());
+        assert!(!history.is_dirty());
+        history.undo(&mut document).expect("fits");
+        assert!(history.is_dirty());
+        history.redo(&mut document).expect("fits");
+        assert!(!history.is_dirty());
+    }
+
+    #[test]
+    fn another_change_after_an_undo_is_another_state() {
+        let (mut document, mut history) = (document(), History::saved());
+        history.commit(&mut document, reject()).expect("it fits");
+        let saved = history.revision();
+        history.mark_saved(saved);
+        history.undo(&mut document).expect("fits");
+        history.commit(&mut document, reject()).expect("it fits");
+        assert_ne!(history.revision(), saved);
+        assert!(history.is_dirty(), "as many steps as when it was saved, but not the same ones");
+        assert_eq!(history.redo(&mut document), Ok(None));
+    }
+
+    #[test]
+    fn a_save_that_finishes_late_marks_the_state_that_it_wrote() {
+        let (mut document, mut history) = (document(), History::saved());
+        history.commit(&mut document, reject()).expect("it fits");
+        let written = history.revision();
+        history.undo(&mut document).expect("fits");
+        history.mark_saved(written);
+        assert!(history.is_dirty());
+    }
+
+    #[test]
+    fn descriptions_are_those_of_the_next_step_either_way() {
+        let (mut document, mut history) = (document(), History::saved());
+        assert_eq!(history.undo_description(), None);
+        history.commit(&mut document, reject()).expect("it fits");
+        assert_eq!(history.undo_description(), Some("Reject"));
+        history.undo(&mut document).expect("fits");
+        assert_eq!((history.undo_description(), history.redo_description()), (None, Some("Reject")));
+    }
+}

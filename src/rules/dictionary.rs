@@ -237,14 +237,20 @@ impl Dictionary {
                 continue;
             }
             let mut losers = Vec::new();
+            let mut confidence = votes.confidence();
             kept.retain(|rule| match reason_to_drop(rule, label, meeting.range) {
                 Some(reason) => {
+                    // Two reasons for the same are not worse than one.
+                    if rule.body.label() == label {
+                        confidence = confidence.max(rule.confidence);
+                    }
                     losers.push(loser(rule, reason));
                     false
                 }
                 None => true,
             });
-            added.push(suggestion(source, meeting, label, votes, fragments, losers));
+            let learned = suggestion(source, meeting, label, votes, fragments, losers);
+            added.push(Suggestion { confidence, ..learned });
         }
         kept.extend(added);
         kept.sort_by(|a, b| {

@@ -3,8 +3,8 @@
 //! Jobs of one thread run in order. Dropping the worker lets the disk thread finish what was asked of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
