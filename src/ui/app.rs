@@ -206,6 +206,11 @@ impl App {
             .frame(bar)
             .exact_size(32.0)
             .show(ui, |ui| status_bar::show(ui, frame, dismiss));
+        if let Some(notice) = self.session.notice().filter(|notice| notice.is_error) {
+            Panel::bottom("error").frame(bar.fill(theme.raised)).show(ui, |ui| {
+                status_bar::error(ui, frame, &notice.text, dismiss);
+            });
+        }
         if self.session.settings().panel {
             let width = (ui.available_width() * 0.30).clamp(304.0, 400.0);
             let side = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 8));

@@ -15,9 +15,26 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, dismiss: &mut bool) {
     });
 }
 
+/// Draws an error in full, with the way out that it names; it stays until it is hidden or something else happens.
+pub(super) fn error(ui: &mut Ui, frame: &mut Frame<'_>, text: &str, dismiss: &mut bool) {
+    ui.horizontal_top(|ui| {
+        ui.label(RichText::new(icon::WARNING).color(frame.theme.error));
+        let width = ui.available_width() - 40.0;
+        super::shaped_label::ShapedLabel::new(text, 13.0, frame.theme.error)
+            .lines(5)
+            .width(width)
+            .show(ui, frame.painter);
+        *dismiss |= hide_button(ui);
+    });
+}
+
+fn hide_button(ui: &mut Ui) -> bool {
+    ui.add(egui::Button::new(icon::X).small().frame(false)).on_hover_text("Hide this line").clicked()
+}
+
 /// What happened last, with an Undo where that makes sense.
 fn notice(ui: &mut Ui, frame: &mut Frame<'_>, dismiss: &mut bool) {
-    let Some(notice) = frame.session.notice().cloned() else {
+    let Some(notice) = frame.session.notice().filter(|notice| !notice.is_error).cloned() else {
         let hint = match frame.session.editor() {
             None => "Open an article with Ctrl+O, or drop a file here",
             Some(editor) if editor.queue().pending().is_empty() => "Select text and press a label's key",
@@ -27,22 +44,16 @@ fn notice(ui: &mut Ui, frame: &mut Frame<'_>, dismiss: &mut bool) {
         return;
     };
     ui.spacing_mut().item_spacing.x = 8.0;
-    if notice.is_error {
-        ui.label(RichText::new(icon::WARNING).color(frame.theme.error));
-    }
     let buttons = if notice.undoable { 120.0 } else { 40.0 };
     let width = (ui.available_width() - buttons).max(80.0);
-    let colour = if notice.is_error { frame.theme.error } else { frame.theme.ink };
-    super::shaped_label::ShapedLabel::new(&notice.text, 13.0, colour)
+    super::shaped_label::ShapedLabel::new(&notice.text, 13.0, frame.theme.ink)
         .width(width)
         .show(ui, frame.painter)
         .on_hover_text(&notice.text);
     if notice.undoable && ui.small_button("Undo").on_hover_text("Ctrl+Z").clicked() {
         frame.command(Command::Undo);
     }
-    if ui.add(egui::Button::new(icon::X).small().frame(false)).on_hover_text("Hide this line").clicked() {
-        *dismiss = true;
-    }
+    *dismiss |= hide_button(ui);
 }
 
 fn facts(ui: &mut Ui, frame: &Frame<'_>) {
