@@ -212,9 +212,9 @@ impl App {
             });
         }
         if self.session.settings().panel {
-            let width = (ui.available_width() * 0.30).clamp(304.0, 400.0);
+            let width = (ui.available_width() * 0.30).clamp(328.0, 400.0);
             let side = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 8));
-            Panel::right("panel").frame(side).default_size(width).size_range(280.0..=520.0).show(ui, |ui| {
+            Panel::right("panel").frame(side).default_size(width).size_range(312.0..=520.0).show(ui, |ui| {
                 panel::show(ui, frame, &mut self.panel);
             });
         }

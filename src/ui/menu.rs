@@ -174,7 +174,9 @@ pub(super) fn context(ui: &mut Ui, frame: &mut Frame<'_>, marks: &[Focus]) {
             ui.separator();
         }
     }
-    let offered = COMMANDS.iter().filter(|row| matches!(row.group, MenuGroup::Review | MenuGroup::Annotate));
+    let decisions = [Command::Accept, Command::Reject, Command::Skip];
+    let offered =
+        COMMANDS.iter().filter(|row| row.group == MenuGroup::Annotate || decisions.contains(&row.command));
     let mut any = false;
     for row in offered.filter(|row| (row.available)(frame.session).is_ok()) {
         any = true;

@@ -233,3 +233,16 @@ fn a_narrow_window_shows_all_parts() {
         assert!(window.shows(text), "{text}");
     }
 }
+
+#[test]
+#[expect(clippy::float_cmp, reason = "whole steps are exact")]
+fn larger_text_is_that_of_the_article_alone() {
+    let mut window = Window::open(TEXT, no_dialog);
+    window.key(Modifiers::COMMAND, Key::Plus);
+    window.key(Modifiers::COMMAND, Key::Equals);
+    assert_eq!(window.harness.ctx.zoom_factor(), 1.0);
+    let size = window.harness.state_mut().session().settings().text_size;
+    assert_eq!(size, Settings::default().text_size + 2.0);
+    window.key(Modifiers::COMMAND, Key::Num0);
+    assert_eq!(window.harness.state_mut().session().settings().text_size, Settings::default().text_size);
+}

@@ -85,6 +85,8 @@ impl Theme {
 
     /// Gives the toolkit these colours, spaces and faces.
     pub(super) fn apply(&self, ctx: &egui::Context) {
+        // Ctrl+Plus is for the article's text; the toolkit would enlarge the whole window.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
         ctx.set_theme(if self.dark { egui::Theme::Dark } else { egui::Theme::Light });
         ctx.all_styles_mut(|style| {
             style.visuals = self.visuals();
