@@ -10,6 +10,7 @@
 )]
 
 #[cfg(feature = "gui")]
+mod acceptance;
 mod article_view;
 mod bad_input;
 #[cfg(feature = "gui")]
