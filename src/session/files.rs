@@ -99,6 +99,7 @@ impl Session {
         }
         if asked || open.editor.history().is_dirty() {
             open.saving = Saving::UnderWay;
+            open.ask_on_failure |= asked;
             open.unsaved_since = None;
             self.worker.disk(DiskJob::Save(SaveJob {
                 generation: open.generation,
@@ -266,6 +267,7 @@ impl Session {
             generation: self.generations,
             unsaved_since: None,
             saving: Saving::Idle,
+            ask_on_failure: true,
             rules_took: None,
             rules_stale_since: None,
         });
@@ -293,6 +295,7 @@ impl Session {
         match result {
             Ok(stamp) => {
                 open.saving = Saving::Idle;
+                open.ask_on_failure = true;
                 open.expected = Some(stamp);
                 open.editor.mark_saved(revision);
                 self.learn();
@@ -307,12 +310,16 @@ impl Session {
             }
             Err(error) => {
                 open.saving = Saving::Failed;
+                let waited_for = self.quitting || self.open_next.is_some();
+                let ask = std::mem::take(&mut open.ask_on_failure) || waited_for;
                 self.quitting = false;
                 self.open_next = None;
                 let changed = matches!(error, StoreError::ChangedOnDisk { .. });
                 let message = format!("{error}; {}", error.hint());
                 self.complain(format!("Not saved: {message}"));
-                self.ask(Request::SaveFailed { path: path.to_owned(), message, changed });
+                if ask {
+                    self.ask(Request::SaveFailed { path: path.to_owned(), message, changed });
+                }
             }
         }
     }

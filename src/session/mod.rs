@@ -115,6 +115,9 @@ struct Open {
     /// When the oldest unsaved change was made.
     unsaved_since: Option<Timestamp>,
     saving: Saving,
+    /// Whether the user is to be asked what to do when the save under way fails: where they asked for it, and at the
+    /// first failure of those that come by themselves.
+    ask_on_failure: bool,
     /// How long the rules took; `None` while they run.
     rules_took: Option<Duration>,
     /// When a change made the suggestions stale: a new mention may be met again further on.

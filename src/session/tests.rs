@@ -395,6 +395,26 @@ fn a_file_that_was_changed_by_others_is_not_written_over() {
 }
 
 #[test]
+fn a_save_that_fails_again_by_itself_does_not_ask_again() {
+    let mut bench = Bench::open(TEXT);
+    let nowhere = bench.folder.path().join("no such folder").join("a.ron");
+    bench.session.perform(Action::SaveAs(nowhere));
+    bench.session.settle();
+    let asks = |bench: &mut Bench| {
+        bench.session.take_requests().iter().any(|r| matches!(r, Request::SaveFailed { .. }))
+    };
+    assert!(asks(&mut bench), "the user asked for it");
+    bench.select("مسقط", 0);
+    bench.keys("3");
+    bench.session.settle();
+    assert_eq!(bench.session.save_state(), SaveState::Failed);
+    assert!(!asks(&mut bench), "it came by itself");
+    bench.keys("Ctrl+Q");
+    bench.session.settle();
+    assert!(asks(&mut bench), "the work would be lost");
+}
+
+#[test]
 fn a_missing_file_leaves_the_open_article_open() {
     let mut bench = Bench::open(TEXT);
     bench.session.perform(Action::OpenPath(PathBuf::from("/nowhere/at-all.txt"), None));
