@@ -226,7 +226,9 @@ impl Painter<'_> {
         for (piece, lane) in pieces.iter().zip(lanes).filter(|(piece, _)| !piece.mark.is_claim) {
             let rects = marking.pieces(piece.range);
             if !piece.mark.suggested {
-                self.tint(marking, &rects, piece.mark.colour.with_alpha(self.style.look.tint), (dx, dy));
+                // As in the window: the tints of nested marks add up, so each further one is weaker.
+                let strength = self.style.look.tint / (1 + lane);
+                self.tint(marking, &rects, piece.mark.colour.with_alpha(strength), (dx, dy));
             }
             for rect in &rects {
                 marking.underline(rect, piece.mark.underline, lane, |rect| {

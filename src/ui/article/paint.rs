@@ -146,7 +146,9 @@ fn draw_marks(
         let rects = marking.pieces(piece.range);
         match mark.kind {
             MarkKind::Annotation => {
-                tint(mesh, marking, &rects, mark.colour, input.theme.tint);
+                // Tints of nested marks add up: each further one is weaker, so that the letters stay readable.
+                let strength = input.theme.tint / (1.0 + f32::from(lanes[index]));
+                tint(mesh, marking, &rects, mark.colour, strength);
                 underline(mesh, marking, &rects, mark.underline, mark.colour, lanes[index]);
             }
             MarkKind::Suggestion => {
