@@ -6,9 +6,12 @@
 mod check;
 mod commands;
 mod error;
+mod eval;
 mod export;
 mod input;
+mod packs;
 mod render;
+mod rules;
 mod status;
 mod suggest;
 
@@ -67,6 +70,10 @@ struct Cli {
 enum Command {
     /// Print what the rules suggest for articles, as JSON lines
     Suggest(suggest::Arguments),
+    /// Check packs of rules
+    Rules(rules::Arguments),
+    /// Compare what the rules find with a gold standard
+    Eval(eval::Arguments),
     /// Verify annotation files against their articles and the schema
     Check(check::Arguments),
     /// Write annotations in other formats
@@ -121,6 +128,8 @@ pub fn run(
     };
     let result = match command {
         Command::Suggest(arguments) => suggest::run(&arguments, stdout, stderr),
+        Command::Rules(arguments) => rules::run(&arguments, stdout, stderr),
+        Command::Eval(arguments) => eval::run(&arguments, stdout),
         Command::Check(arguments) => check::run(&arguments, stdout, stderr),
         Command::Export(arguments) => export::run(&arguments, stdout, stderr),
         Command::Render(arguments) => render::run(&arguments),

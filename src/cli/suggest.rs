@@ -11,9 +11,10 @@ use rayon::prelude::*;
 
 use super::error::CliError;
 use super::input::{Documents, InputDocument};
+use super::packs::RuleArguments;
 use super::{Status, parse_encoding};
 use crate::formats::jsonl::{self, LineError, Notation};
-use crate::rules::{self, Context, Language, RuleSet};
+use crate::rules::{Context, Language, RuleSet};
 use crate::store;
 use crate::text::{Segmentation, TextEncoding};
 
@@ -30,12 +31,8 @@ pub(super) struct Arguments {
     /// Text files, folders, .jsonl with {"id": …, "text": …} per line, or - for JSON lines on standard input
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
-    /// Rule packs to add, files or folders
-    #[arg(long, value_name = "PATH")]
-    rules: Vec<PathBuf>,
-    /// Use only the packs given by --rules
-    #[arg(long)]
-    no_builtin: bool,
+    #[command(flatten)]
+    rules: RuleArguments,
     /// Whose rules apply
     #[arg(long, value_enum, default_value_t)]
     lang: Lang,
@@ -81,7 +78,7 @@ pub(super) fn run(
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> Result<Status, CliError> {
-    let rules = rule_set(arguments)?;
+    let rules = arguments.rules.compile()?;
     let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.threads.unwrap_or(0)).build();
     let threads = threads.map_err(|error| CliError::usage(error.to_string(), "try fewer --threads"))?;
     let mut stdin = std::io::stdin().lock();
@@ -94,20 +91,6 @@ pub(super) fn run(
         }
         None => suggest_all(arguments, &rules, &threads, &mut stdin, stdout, stderr),
     }
-}
-
-fn rule_set(arguments: &Arguments) -> Result<RuleSet, CliError> {
-    if arguments.no_builtin && arguments.rules.is_empty() {
-        return Err(CliError::usage(
-            "no rules at all",
-            "name a pack with --rules, or leave --no-builtin away",
-        ));
-    }
-    let mut packs = if arguments.no_builtin { Vec::new() } else { rules::builtin_packs() };
-    for path in &arguments.rules {
-        packs.extend(store::load_packs(path)?);
-    }
-    RuleSet::compile(&packs).map_err(CliError::Packs)
 }
 
 fn suggest_all(

@@ -4,6 +4,7 @@
 
 pub mod annotation_file;
 mod export;
+pub mod gold;
 pub mod html;
 pub mod jsonl;
 mod nearest;

@@ -20,6 +20,15 @@ use super::propagate;
 use super::resolve;
 use super::tokens::{Tokens, flag};
 
+/// How much a pack file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FileSize {
+    /// Its rules.
+    pub rules: usize,
+    /// The examples of its rules, of both kinds.
+    pub examples: usize,
+}
+
 /// Rules that are ready to run. Cheap to share between threads behind an `Arc`.
 pub struct RuleSet {
     grammars: BTreeMap<Language, Grammar>,
@@ -85,6 +94,18 @@ impl RuleSet {
         let mut ids: Vec<&str> = rules.map(|rule| &*rule.id).collect();
         ids.sort_unstable();
         ids
+    }
+
+    /// Returns how much each pack file holds, by its path.
+    #[must_use]
+    pub fn sizes(&self) -> BTreeMap<&str, FileSize> {
+        let mut sizes: BTreeMap<&str, FileSize> = BTreeMap::new();
+        for rule in self.grammars.values().flat_map(|grammar| &grammar.rules) {
+            let size = sizes.entry(&rule.place.path).or_default();
+            size.rules += 1;
+            size.examples += rule.examples.must.len() + rule.examples.must_not.len();
+        }
+        sizes
     }
 
     /// Runs the examples of all rules and returns those that do not hold.

@@ -31,6 +31,7 @@ mod pack;
 mod program;
 mod propagate;
 mod resolve;
+mod score;
 mod stages;
 mod tokens;
 
@@ -40,6 +41,7 @@ mod tests;
 pub use builtin::builtin_packs;
 pub use context::{ConfirmedMention, Context, Language, detect_language};
 pub use dictionary::{DICTIONARY_RULE, Dictionary, LearnedName, Lesson, Votes, lessons};
-pub use engine::RuleSet;
+pub use engine::{FileSize, RuleSet};
 pub use error::PackError;
 pub use pack::{GazetteerSource, PackSource};
+pub use score::{CharSpan, ClaimScore, ClaimSpans, Counts, LabelledSpan, RoleScore, SpanScore};

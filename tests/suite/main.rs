@@ -19,5 +19,6 @@ mod cli;
 mod layering;
 mod program;
 mod readme;
+mod rule_commands;
 #[cfg(feature = "gui")]
 mod support;

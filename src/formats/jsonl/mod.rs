@@ -13,6 +13,7 @@ mod record;
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -82,19 +83,24 @@ pub fn read_document(line: &[u8]) -> Result<InputLine, InputError> {
         id: Id,
         text: String,
     }
-    // A byte order mark at the beginning of a file is not part of its first line.
-    let json = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-    let Line { id, text } = serde_json::from_slice(json).map_err(|error| {
-        let column = error.column().max(1);
-        let message = error.to_string();
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        InputError { column, message: message.strip_suffix(&place).unwrap_or(&message).to_owned() }
-    })?;
+    let Line { id, text } = parse_line(line)?;
     let id = match id {
         Id::Text(text) => text,
         Id::Number(number) => number.to_string(),
     };
     Ok(InputLine { id, text })
+}
+
+/// Returns the value of a JSON line.
+pub(super) fn parse_line<T: DeserializeOwned>(line: &[u8]) -> Result<T, InputError> {
+    // A byte order mark at the beginning of a file is not part of its first line.
+    let json = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+    serde_json::from_slice(json).map_err(|error| {
+        let column = error.column().max(1);
+        let message = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        InputError { column, message: message.strip_suffix(&place).unwrap_or(&message).to_owned() }
+    })
 }
 
 /// Returns the suggestions for an article as one line, without a line end. With `explain`, each has what matched,
