@@ -1,4 +1,4 @@
-//! `hashiya rules`: packs of rules are checked.
+//! `hashiya rules`: packs of rules are checked, and what they do at a place is told.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -9,7 +9,10 @@ use super::Status;
 use super::check::counted;
 use super::error::{CliError, report};
 use super::packs;
-use crate::rules::{self, PackError, RuleSet};
+use crate::formats::visible;
+use crate::rules::{self, Outcome, PackError, RuleSet, Why};
+use crate::store;
+use crate::text::CharOffset;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -21,6 +24,8 @@ pub(super) struct Arguments {
 enum Command {
     /// Validate packs and run the examples of their rules
     Check(CheckArguments),
+    /// Say why a span is suggested, or why it is not
+    Why(WhyArguments),
 }
 
 #[derive(Debug, Args)]
@@ -36,6 +41,29 @@ struct CheckArguments {
     no_builtin: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  hashiya rules why libya.txt --at 335..341\n  hashiya rules why libya.txt --at 335..341 --label GPE"
+)]
+struct WhyArguments {
+    /// The article
+    #[arg(value_name = "INPUT")]
+    input: PathBuf,
+    /// The span in characters, half-open
+    #[arg(long, value_name = "START..END", value_parser = parse_span)]
+    at: (u32, u32),
+    /// Only rules that give this label
+    #[arg(long)]
+    label: Option<String>,
+    #[command(flatten)]
+    rules: packs::RuleArguments,
+}
+
+fn parse_span(span: &str) -> Result<(u32, u32), String> {
+    let ends = span.split_once("..").and_then(|(start, end)| Some((start.parse().ok()?, end.parse().ok()?)));
+    ends.filter(|(start, end)| start < end).ok_or_else(|| "a span is START..END, as in 335..341".to_owned())
+}
+
 pub(super) fn run(
     arguments: &Arguments,
     stdout: &mut dyn Write,
@@ -43,6 +71,7 @@ pub(super) fn run(
 ) -> Result<Status, CliError> {
     match &arguments.command {
         Command::Check(arguments) => check(arguments, stdout, stderr),
+        Command::Why(arguments) => why(arguments, stdout),
     }
 }
 
@@ -78,6 +107,51 @@ fn check(
         print(mistake, stderr);
     }
     Ok(if mistakes.is_empty() { Status::Done } else { Status::Found })
+}
+
+fn why(arguments: &WhyArguments, stdout: &mut dyn Write) -> Result<Status, CliError> {
+    let rules = arguments.rules.compile()?;
+    let (source, _) = store::read_text(&arguments.input, None)?;
+    let (start, end) = arguments.at;
+    let span = source.range_from_chars(CharOffset::new(start), CharOffset::new(end)).map_err(|error| {
+        let path = arguments.input.display();
+        CliError::usage(format!("{path}: {start}..{end}: {error}"), "offsets are characters, not bytes")
+    })?;
+    writeln!(stdout, "“{}”", visible(source.slice(span)))?;
+    let reasons = rules.why(&source, span, arguments.label.as_deref());
+    if reasons.is_empty() {
+        writeln!(stdout, "no element of any rule fits there")?;
+    }
+    let quoted = |range| format!("“{}”", visible(source.slice(range)));
+    for Why { rule, outcome } in &reasons {
+        match outcome {
+            Outcome::Suggested(suggestion) => {
+                let label = suggestion.body.label().as_str();
+                let hull = quoted(suggestion.body.fragments().hull());
+                writeln!(stdout, "{rule}: suggests {label} {hull}: {}", visible(&suggestion.why))?;
+                for guard in &suggestion.explanation.guards {
+                    writeln!(stdout, "  {guard}")?;
+                }
+                for loser in &suggestion.explanation.losers {
+                    let text = quoted(loser.fragments.hull());
+                    let label = loser.label.as_str();
+                    writeln!(stdout, "  beat {} ({label} {text}): {}", loser.rule, loser.reason)?;
+                }
+            }
+            Outcome::Forbids(range) => writeln!(stdout, "{rule}: forbids suggestions on {}", quoted(*range))?,
+            Outcome::Fell { range, winner, reason } => {
+                let by = winner.as_ref().map_or_else(String::new, |winner| format!(" to {winner}"));
+                writeln!(stdout, "{rule}: found {} and lost{by}: {reason}", quoted(*range))?;
+            }
+            Outcome::Condition(range) => {
+                writeln!(stdout, "{rule}: fits {}, but a condition around it does not hold", quoted(*range))?;
+            }
+            Outcome::Reached { range, missing } => {
+                writeln!(stdout, "{rule}: fits {}, then finds no {missing}", quoted(*range))?;
+            }
+        }
+    }
+    Ok(Status::Done)
 }
 
 /// Prints a mistake: its place and what is wrong, then what to do.

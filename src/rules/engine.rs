@@ -96,6 +96,10 @@ impl RuleSet {
         ids
     }
 
+    pub(super) fn grammar(&self, language: Language) -> Option<&Grammar> {
+        self.grammars.get(&language)
+    }
+
     /// Returns how much each pack file holds, by its path.
     #[must_use]
     pub fn sizes(&self) -> BTreeMap<&str, FileSize> {
@@ -151,26 +155,26 @@ impl RuleSet {
 }
 
 /// One run of a grammar over an article.
-struct Run<'a> {
-    grammar: &'a Grammar,
-    source: &'a SourceText,
-    segmentation: &'a Segmentation,
-    context: &'a Context,
+pub(super) struct Run<'a> {
+    pub(super) grammar: &'a Grammar,
+    pub(super) source: &'a SourceText,
+    pub(super) segmentation: &'a Segmentation,
+    pub(super) context: &'a Context,
     /// The article's tokens, folded.
-    tokens: Tokens,
+    pub(super) tokens: Tokens,
     /// Which terms of the lexicon stand where.
     hits: Hits,
     /// The mentions that hold so far: what later stages see.
     mentions: Mentions,
     /// Everything that rules found so far.
-    candidates: Vec<Candidate>,
+    pub(super) candidates: Vec<Candidate>,
     /// Where nothing is suggested.
-    negative: Vec<TextRange>,
+    pub(super) negative: Vec<TextRange>,
     scratch: Scratch,
 }
 
 impl<'a> Run<'a> {
-    fn new(
+    pub(super) fn new(
         grammar: &'a Grammar,
         source: &'a SourceText,
         segmentation: &'a Segmentation,
@@ -208,7 +212,7 @@ impl<'a> Run<'a> {
         suggestions
     }
 
-    fn run_stages(&mut self) {
+    pub(super) fn run_stages(&mut self) {
         let rules = &self.grammar.rules;
         let mut next = 0;
         for stage in rules.chunk_by(|a, b| a.stage == b.stage) {
@@ -265,7 +269,7 @@ impl<'a> Run<'a> {
             .unwrap_or(0)
     }
 
-    fn run_rule(&mut self, index: usize, rule: &'a CompiledRule) {
+    pub(super) fn run_rule(&mut self, index: usize, rule: &'a CompiledRule) {
         match &rule.action {
             Action::NegativeLine(regex) => {
                 let paragraphs = self.segmentation.paragraphs().iter();
@@ -362,6 +366,11 @@ impl<'a> Run<'a> {
             }
             Action::NegativeLine(_) | Action::Propagate(_) => {}
         }
+    }
+
+    /// Returns the article as the matcher sees it.
+    pub(super) fn view(&self) -> View<'_> {
+        view(self.grammar, self.source, &self.tokens, &self.hits, &self.mentions)
     }
 
     fn suggestion(&self, index: usize) -> Suggestion {

@@ -34,6 +34,7 @@ mod resolve;
 mod score;
 mod stages;
 mod tokens;
+mod why;
 
 #[cfg(test)]
 mod tests;
@@ -45,3 +46,4 @@ pub use engine::{FileSize, RuleSet};
 pub use error::PackError;
 pub use pack::{GazetteerSource, PackSource};
 pub use score::{CharSpan, ClaimScore, ClaimSpans, Counts, LabelledSpan, RoleScore, SpanScore};
+pub use why::{Outcome, Why};
