@@ -88,16 +88,13 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Statu
     let mut spans = SpanScore::default();
     let mut claims = None;
     for (gold, found) in documents.iter().zip(&found) {
-        match &gold.claims {
-            Some(gold) => {
-                let gold: Vec<ClaimSpans> = gold.iter().map(claim_spans).collect();
-                claims.get_or_insert_with(ClaimScore::default).add(&gold, &found.claims);
-            }
-            None => {
-                let found: Vec<_> =
-                    found.spans.iter().map(|(span, rule)| (span.clone(), rule.as_str())).collect();
-                spans.add(&entities(arguments, gold), &found);
-            }
+        if let Some(gold) = &gold.claims {
+            let gold: Vec<ClaimSpans> = gold.iter().map(claim_spans).collect();
+            claims.get_or_insert_with(ClaimScore::default).add(&gold, &found.claims);
+        } else {
+            let found: Vec<_> =
+                found.spans.iter().map(|(span, rule)| (span.clone(), rule.as_str())).collect();
+            spans.add(&entities(arguments, gold), &found);
         }
     }
     let changes = earlier.map(|earlier| changes(arguments, &documents, &found, &earlier));

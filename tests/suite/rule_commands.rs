@@ -68,3 +68,14 @@ fn eval_names_the_line_that_is_no_gold() {
     bench.write("gold.jsonl", b"\n{\"id\": \"a\", \"text\": \"one\", \"spans\": [{\"start\": 1}]}\n");
     insta::assert_snapshot!(bench.run(&["eval", "--gold", "gold.jsonl"]));
 }
+
+#[test]
+fn rules_why_tells_what_is_suggested_and_how_far_a_rule_came() {
+    let bench = Bench::new();
+    bench.write("own.ron", PACK.as_bytes());
+    bench.write("a.txt", b"Then captain Anders spoke and captain went.");
+    let why = |at| bench.run(&["rules", "why", "a.txt", "--at", at, "--rules", "own.ron", "--no-builtin"]);
+    let (suggested, reached) = (why("13..19"), why("30..37"));
+    assert!(suggested.contains("en/ranked: suggests PERS “Anders”"), "{suggested}");
+    assert!(reached.contains("en/ranked: fits “captain”, then finds no"), "{reached}");
+}
