@@ -246,3 +246,17 @@ fn larger_text_is_that_of_the_article_alone() {
     window.key(Modifiers::COMMAND, Key::Num0);
     assert_eq!(window.harness.state_mut().session().settings().text_size, Settings::default().text_size);
 }
+
+#[test]
+fn the_annotations_are_filtered_by_text_in_any_spelling() {
+    let mut window = Window::open(TEXT, no_dialog);
+    window.suggest(&[("GPE", "مسقط"), ("PERS", "ريم القصاب")]);
+    window.keys(&[Key::Tab, Key::Space, Key::Space]);
+    window.key(Modifiers::COMMAND, Key::Num2);
+    assert!(window.shows("annotation GPE: مسقط") && window.shows("annotation PERS: ريم القصاب"));
+    window.harness.get_by_label("filter by text").focus();
+    window.frames(2);
+    window.harness.event(egui::Event::Text("القصّاب".to_owned()));
+    window.frames(3);
+    assert!(!window.shows("annotation GPE: مسقط") && window.shows("annotation PERS: ريم القصاب"));
+}

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use egui::{Align, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
 
 use super::{PanelState, empty, rows_in_sight};
-use crate::model::{Annotation, Origin};
-use crate::session::{Action, Focus};
+use crate::model::{Annotation, LabelId, Origin};
+use crate::session::{Action, Editor, Focus};
 use crate::text::{FoldLevel, fold};
 use crate::ui::bidi_field::BidiField;
 use crate::ui::shaped_label::ShapedLabel;
@@ -15,6 +15,31 @@ use crate::ui::{Frame, chip::chip_of, icon};
 
 /// The height of a row, in points.
 const ROW: f32 = 38.0;
+
+/// The annotations that fit the filter, sought anew only when the filter or the annotations change.
+#[derive(Default)]
+pub(super) struct Filtered {
+    made_for: Option<(u64, String, Option<LabelId>)>,
+    rows: Vec<Arc<Annotation>>,
+}
+
+impl Filtered {
+    fn update(&mut self, editor: &Editor, filter: &str, label: Option<&LabelId>) {
+        let key = (editor.marks_revision(), filter.to_owned(), label.cloned());
+        if self.made_for.as_ref() == Some(&key) {
+            return;
+        }
+        let needle = fold(filter.trim(), FoldLevel::Names);
+        let document = editor.document();
+        let fits = |annotation: &&Arc<Annotation>| {
+            let text = || document.source().slice(annotation.body.fragments().hull());
+            label.is_none_or(|label| annotation.body.label() == label)
+                && (needle.is_empty() || fold(text(), FoldLevel::Names).contains(&needle))
+        };
+        self.rows = document.annotations().iter().filter(fits).cloned().collect();
+        self.made_for = Some(key);
+    }
+}
 
 pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     let Some(editor) = frame.session.editor() else { return };
@@ -29,20 +54,12 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
         return;
     }
     filters(ui, frame, state);
-    let needle = fold(state.filter.trim(), FoldLevel::Names);
-    let matches = |annotation: &Annotation| {
-        let label_fits = state.filter_label.as_ref().is_none_or(|label| annotation.body.label() == label);
-        let text = || document.source().slice(annotation.body.fragments().hull());
-        label_fits && (needle.is_empty() || fold(text(), FoldLevel::Names).contains(&needle))
-    };
-    let all = document.annotations().as_slice();
-    let is_filtered = !needle.is_empty() || state.filter_label.is_some();
-    let filtered: Vec<Arc<Annotation>>;
+    let is_filtered = !state.filter.trim().is_empty() || state.filter_label.is_some();
     let rows = if is_filtered {
-        filtered = all.iter().filter(|annotation| matches(annotation)).cloned().collect();
-        &filtered
+        state.filtered.update(editor, &state.filter, state.filter_label.as_ref());
+        state.filtered.rows.as_slice()
     } else {
-        all
+        document.annotations().as_slice()
     };
     if rows.is_empty() {
         empty(ui, frame, "No annotation fits the filter.", "Clear the text or choose all labels.");

@@ -17,6 +17,9 @@ pub(super) struct PanelState {
     filter: String,
     /// The label by which they are filtered.
     filter_label: Option<LabelId>,
+    filtered: annotations::Filtered,
+    /// The article that the rest is about.
+    generation: u64,
     /// The note under the pen, and whose it is.
     note: String,
     note_of: Option<AnnotationId>,
@@ -33,6 +36,11 @@ const TABS: [(Tab, &str); 3] =
     [(Tab::Suggestions, "Suggestions"), (Tab::Annotations, "Annotations"), (Tab::Details, "Details")];
 
 pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
+    let generation = frame.session.generation();
+    if state.generation != generation {
+        // Ids and revisions of another article mean nothing in this one.
+        *state = PanelState { generation, ..PanelState::default() };
+    }
     let (waiting, tagged) = frame
         .session
         .editor()
