@@ -118,14 +118,15 @@ impl App {
             self.session.dismiss_notice();
         }
         let acted = !keys.is_empty() || !wishes.is_empty();
-        for key in keys {
-            self.run_key(key);
-        }
+        // The pointer first: in a slow frame the key of a label may come with the end of the drag that it is for.
         for wish in wishes {
             match wish {
                 Wish::Command(command) => self.run_key(SchemaKey::Command(command, Variant::default())),
                 Wish::Action(action) => self.session.perform(action),
             }
+        }
+        for key in keys {
+            self.run_key(key);
         }
         self.answer_requests(&ctx);
         if acted {

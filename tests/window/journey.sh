@@ -20,7 +20,7 @@ key Tab
 for decision in space space x space x space s space x 3; do
     key "$decision"
     # What was decided is looked for in the rest of the article; the next key comes when that is shown.
-    sleep 0.5
+    sleep 1
     settle
 done
 shot journey-reviewed

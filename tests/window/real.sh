@@ -21,7 +21,7 @@ key ctrl+Home
 key Tab
 for decision in space space x space space x space s space x; do
     key "$decision"
-    sleep 0.5
+    sleep 1
     settle
 done
 drag 214 604 514 640
