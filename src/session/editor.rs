@@ -280,9 +280,10 @@ impl Editor {
     ///
     /// When the document refuses the change.
     pub fn decide(&mut self, transaction: Transaction, key: &SuggestionKey) -> Result<(), EditError> {
-        let index = self.queue.position(key);
         self.commit(transaction)?;
-        let next = index.and_then(|i| self.queue.pending().get(i).or_else(|| self.queue.pending().first()));
+        // The decision may have answered suggestions before this one too: its place is sought afterwards.
+        let pending = self.queue.pending();
+        let next = pending.get(self.queue.place(key)).or_else(|| pending.first());
         if let Some(next) = next.map(Pending::key) {
             self.focus_on(Focus::Suggestion(next));
         }

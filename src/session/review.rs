@@ -33,6 +33,7 @@ impl Pending {
 #[derive(Debug, Clone, Default)]
 pub struct ReviewQueue {
     all: Vec<Arc<Suggestion>>,
+    /// Sorted as `all` is, in the order of [`SuggestionKey`].
     pending: Vec<Pending>,
 }
 
@@ -48,7 +49,7 @@ impl ReviewQueue {
     pub fn refresh(&mut self, document: &Document) {
         let mended: std::collections::BTreeMap<SuggestionKey, Fragments> = std::mem::take(&mut self.pending)
             .into_iter()
-            .filter_map(|pending| Some((pending.suggestion.key(), pending.mended?)))
+            .filter_map(|pending| pending.mended.map(|mended| (pending.suggestion.key(), mended)))
             .collect();
         self.pending = self
             .all
@@ -73,10 +74,18 @@ impl ReviewQueue {
         self.all.len()
     }
 
-    /// Returns the index of the pending suggestion of that key.
+    /// Returns the index of the pending suggestion of that key; O(log n).
     #[must_use]
     pub fn position(&self, key: &SuggestionKey) -> Option<usize> {
-        self.pending.iter().position(|pending| pending.suggestion.key() == *key)
+        let at = self.place(key);
+        self.pending.get(at).filter(|pending| order_to_key(pending, key).is_eq()).map(|_| at)
+    }
+
+    /// Returns the index at which a suggestion of that key stands or would stand, so that of the next one after it
+    /// was decided; O(log n).
+    #[must_use]
+    pub fn place(&self, key: &SuggestionKey) -> usize {
+        self.pending.partition_point(|pending| order_to_key(pending, key).is_lt())
     }
 
     /// Returns the pending suggestion of that key.
@@ -99,6 +108,11 @@ impl ReviewQueue {
             pending.mended = (fragments != *pending.suggestion.body.fragments()).then_some(fragments);
         }
     }
+}
+
+fn order_to_key(pending: &Pending, key: &SuggestionKey) -> std::cmp::Ordering {
+    let body = &pending.suggestion.body;
+    body.fragments().cmp(&key.fragments).then_with(|| body.label().cmp(&key.label))
 }
 
 fn reading_order(a: &Body, b: &Body) -> std::cmp::Ordering {
