@@ -35,9 +35,7 @@ impl Session {
                 self.save(true);
             }
             Action::SaveAs(path) => {
-                let open = self.open.as_mut().ok_or("no article is open")?;
-                open.annotations = path;
-                open.expected = None;
+                self.open.as_mut().ok_or("no article is open")?.save_as = Some(path);
                 self.save(true);
             }
             Action::Overwrite => {
@@ -68,13 +66,10 @@ impl Session {
         if !waiting {
             return;
         }
-        let (dirty, saving) = self.open.as_ref().map_or((false, false), |open| {
-            (open.editor.history().is_dirty(), open.saving == Saving::UnderWay)
-        });
-        if saving {
+        if self.is_saving() {
             return;
         }
-        if dirty {
+        if self.is_dirty() {
             self.save(false);
         } else if self.quitting {
             self.ask(Request::Close);
@@ -84,30 +79,44 @@ impl Session {
         }
     }
 
+    fn is_saving(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.saving == Saving::UnderWay)
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.editor.history().is_dirty())
+    }
+
     /// Returns the path of the article `by` places further in the open folder.
     pub(super) fn neighbour(&self, by: isize) -> Option<PathBuf> {
         let (articles, here) = self.articles();
         articles.get(here?.checked_add_signed(by)?).cloned()
     }
 
-    /// Sends the document to the disk, where it differs from its file or the user asks for it.
+    /// Sends the document to the disk, where it differs from its file, belongs into another one, or the user asks
+    /// for it.
     fn save(&mut self, asked: bool) {
         let Some(open) = &mut self.open else { return };
+        open.ask_on_failure |= asked;
         if open.saving == Saving::UnderWay {
             // The end of that save starts the next one.
             return;
         }
-        if asked || open.editor.history().is_dirty() {
+        if asked || open.save_as.is_some() || open.editor.history().is_dirty() {
             open.saving = Saving::UnderWay;
-            open.ask_on_failure |= asked;
             open.unsaved_since = None;
+            let (path, expected) = match open.save_as.take() {
+                Some(path) => (path, None),
+                None => (open.annotations.clone(), open.expected.clone()),
+            };
             self.worker.disk(DiskJob::Save(SaveJob {
                 generation: open.generation,
                 revision: open.editor.history().revision(),
                 document: Box::new(open.editor.document().clone()),
                 annotator: Arc::clone(&open.annotator),
-                path: open.annotations.clone(),
-                expected: open.expected.clone(),
+                article: open.article.clone(),
+                path,
+                expected,
             }));
         }
     }
@@ -117,6 +126,7 @@ impl Session {
         self.worker.disk(DiskJob::Export {
             document: Box::new(open.editor.document().clone()),
             annotator: Arc::clone(&open.annotator),
+            article: open.article.clone(),
             format,
             path,
         });
@@ -202,7 +212,7 @@ impl Session {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Opened { path, result } => self.take_opened(path, result),
+            Event::Opened { path, encoding, result } => self.take_opened(path, encoding, result),
             Event::Saved { generation, revision, path, result } => {
                 self.take_saved(generation, revision, &path, result);
             }
@@ -212,9 +222,12 @@ impl Session {
             },
             Event::Warned(error) => self.complain_of(&error),
             Event::Recents(recents) => self.recents = recents,
-            Event::Learned(dictionary) => {
-                self.learned(*dictionary);
-                self.run_rules();
+            Event::Learned { path, dictionary } => {
+                // Late news of the names of another project are not for this article.
+                if self.dictionary_path() == Some(&*path) {
+                    self.learned(*dictionary);
+                    self.run_rules();
+                }
             }
             Event::Suggested { generation, suggestions, took } => {
                 if let Some(open) = self.open.as_mut().filter(|open| open.generation == generation) {
@@ -227,7 +240,12 @@ impl Session {
         }
     }
 
-    fn take_opened(&mut self, path: PathBuf, result: Result<Box<Listing>, StoreError>) {
+    fn take_opened(
+        &mut self,
+        path: PathBuf,
+        encoding: Option<TextEncoding>,
+        result: Result<Box<Listing>, StoreError>,
+    ) {
         self.opening = false;
         let listing = match result {
             Ok(listing) => *listing,
@@ -242,6 +260,13 @@ impl Session {
                 return;
             }
         };
+        if self.is_saving() || self.is_dirty() {
+            // The present article was changed while this one was read. It is read once more when that is saved,
+            // since the two may be the same.
+            self.open_next.get_or_insert((path, encoding));
+            self.go_on_after_save();
+            return;
+        }
         let Listing { opened, segmentation, articles, dictionary_path, dictionary } = listing;
         let Opened { document, annotator, problems, article_path, annotation_path, stamp } = opened;
         if let Some(articles) = articles {
@@ -267,6 +292,7 @@ impl Session {
             generation: self.generations,
             unsaved_since: None,
             saving: Saving::Idle,
+            save_as: None,
             ask_on_failure: true,
             rules_took: None,
             rules_stale_since: None,
@@ -296,20 +322,22 @@ impl Session {
             Ok(stamp) => {
                 open.saving = Saving::Idle;
                 open.ask_on_failure = true;
+                path.clone_into(&mut open.annotations);
                 open.expected = Some(stamp);
                 open.editor.mark_saved(revision);
                 self.learn();
-                let Some(open) = &self.open else { return };
-                if open.editor.history().is_dirty() {
-                    let now = self.now();
-                    if let Some(open) = &mut self.open {
-                        open.unsaved_since.get_or_insert(now);
-                    }
-                }
+                self.save_what_is_left();
                 self.go_on_after_save();
             }
+            Err(_) if open.save_as.is_some() => {
+                // The user has named another place meanwhile.
+                open.saving = Saving::Idle;
+                self.save(true);
+            }
             Err(error) => {
-                open.saving = Saving::Failed;
+                // Where only a copy elsewhere failed, the annotations still have their own file.
+                let elsewhere = path != open.annotations;
+                open.saving = if elsewhere { Saving::Idle } else { Saving::Failed };
                 let waited_for = self.quitting || self.open_next.is_some();
                 let ask = std::mem::take(&mut open.ask_on_failure) || waited_for;
                 self.quitting = false;
@@ -320,7 +348,22 @@ impl Session {
                 if ask {
                     self.ask(Request::SaveFailed { path: path.to_owned(), message, changed });
                 }
+                if elsewhere {
+                    self.save_what_is_left();
+                }
             }
+        }
+    }
+
+    /// After a save: writes to the other place that was named meanwhile, or has the autosave write what was changed
+    /// meanwhile.
+    fn save_what_is_left(&mut self) {
+        let now = self.now();
+        let Some(open) = &mut self.open else { return };
+        if open.save_as.is_some() {
+            self.save(true);
+        } else if open.editor.history().is_dirty() {
+            open.unsaved_since.get_or_insert(now);
         }
     }
 

@@ -115,6 +115,8 @@ struct Open {
     /// When the oldest unsaved change was made.
     unsaved_since: Option<Timestamp>,
     saving: Saving,
+    /// Another file that the user wants the annotations in; theirs as soon as it is written.
+    save_as: Option<PathBuf>,
     /// Whether the user is to be asked what to do when the save under way fails: where they asked for it, and at the
     /// first failure of those that come by themselves.
     ask_on_failure: bool,

@@ -395,10 +395,119 @@ fn a_file_that_was_changed_by_others_is_not_written_over() {
 }
 
 #[test]
+fn a_change_made_while_another_article_is_read_is_saved() {
+    let mut bench = Bench::open(TEXT);
+    let annotations = bench.session.annotations_path().expect("open").to_owned();
+    let other = bench.folder.path().join("other.txt");
+    crate::store::write(&other, "نص آخر".as_bytes(), None).expect("writable");
+    bench.session.perform(Action::OpenPath(other.clone(), None));
+    assert!(bench.session.is_opening());
+    bench.select("مسقط", 0);
+    bench.keys("3");
+    bench.session.settle();
+    assert_eq!(bench.session.article_path(), Some(other.as_path()));
+    let saved = String::from_utf8(crate::store::read_for_tests(&annotations)).expect("UTF-8");
+    assert!(saved.contains("GPE"), "{saved}");
+}
+
+#[test]
+fn a_change_made_while_the_same_article_is_read_again_is_kept() {
+    let mut bench = Bench::open(TEXT);
+    let path = bench.session.article_path().expect("open").to_owned();
+    bench.session.perform(Action::OpenPath(path, None));
+    bench.select("مسقط", 0);
+    bench.keys("3");
+    bench.session.settle();
+    assert_eq!(bench.tagged(), ["GPE مسقط"]);
+    bench.keys("1 Ctrl+S");
+    bench.session.settle();
+    assert_eq!(bench.session.save_state(), SaveState::Saved, "{}", bench.notice());
+}
+
+#[test]
+fn save_as_while_a_save_is_under_way_writes_both_files() {
+    let mut bench = Bench::open(TEXT);
+    let first = bench.session.annotations_path().expect("open").to_owned();
+    let second = bench.folder.path().join("copy.ron");
+    bench.select("مسقط", 0);
+    bench.keys("3 Ctrl+S");
+    assert_eq!(bench.session.save_state(), SaveState::Saving);
+    bench.session.perform(Action::SaveAs(second.clone()));
+    bench.session.settle();
+    assert_eq!(bench.session.annotations_path(), Some(second.as_path()));
+    assert_eq!(crate::store::read_for_tests(&first), crate::store::read_for_tests(&second));
+    bench.keys("1 Ctrl+S");
+    bench.session.settle();
+    assert_eq!(bench.session.save_state(), SaveState::Saved, "{}", bench.notice());
+    assert!(bench.saved().contains("PERS"));
+}
+
+#[test]
+fn save_as_to_a_bad_path_leaves_the_annotations_with_their_file() {
+    let mut bench = Bench::open(TEXT);
+    let before = bench.session.annotations_path().expect("open").to_owned();
+    let nowhere = bench.folder.path().join("no such folder").join("a.ron");
+    bench.select("مسقط", 0);
+    bench.keys("3");
+    bench.session.perform(Action::SaveAs(nowhere.clone()));
+    bench.session.settle();
+    let asked = bench.session.take_requests();
+    assert!(
+        asked.iter().any(|r| matches!(r, Request::SaveFailed { path, .. } if *path == nowhere)),
+        "{asked:?}"
+    );
+    assert_eq!(bench.session.annotations_path(), Some(before.as_path()));
+    assert_eq!(bench.session.save_state(), SaveState::Saved);
+    assert!(bench.saved().contains("GPE"), "the work is in the file that it had");
+    let copy = bench.folder.path().join("copy.ron");
+    bench.session.perform(Action::SaveAs(copy.clone()));
+    bench.session.settle();
+    assert_eq!(bench.session.annotations_path(), Some(copy.as_path()));
+}
+
+#[test]
+fn neither_save_as_nor_export_writes_over_the_article() {
+    let mut bench = Bench::open(TEXT);
+    let article = bench.session.article_path().expect("open").to_owned();
+    let roundabout = bench.folder.path().join(".").join("article.txt");
+    bench.select("مسقط", 0);
+    bench.keys("3");
+    for action in [
+        Action::SaveAs(article.clone()),
+        Action::SaveAs(roundabout.clone()),
+        Action::Export("html".to_owned(), roundabout),
+    ] {
+        bench.session.perform(action);
+        bench.session.settle();
+        assert!(bench.notice().contains("is the article itself"), "{}", bench.notice());
+        assert_eq!(crate::store::read_for_tests(&article), TEXT.as_bytes());
+    }
+}
+
+#[test]
+fn a_decision_that_answers_an_earlier_suggestion_too_skips_none() {
+    let mut bench = Bench::open(TEXT);
+    let all = vec![
+        bench.mention("PERS", "سامر الحداد", 0),
+        bench.mention("PERS", "الحداد", 0),
+        bench.mention("PERS", "ريم القصاب", 0),
+        bench.mention("GPE", "مسقط", 1),
+    ];
+    bench.suggest(all);
+    bench.session.perform(Action::Focus(Focus::Suggestion(bench.mention("PERS", "الحداد", 0).key())));
+    bench.keys("Space");
+    assert_eq!(bench.pending(), ["ريم القصاب", "مسقط"]);
+    let focused = bench.editor().focused_suggestion().expect("focused").fragments().first();
+    assert_eq!(focused, bench.range("ريم القصاب", 0));
+}
+
+#[test]
 fn a_save_that_fails_again_by_itself_does_not_ask_again() {
     let mut bench = Bench::open(TEXT);
-    let nowhere = bench.folder.path().join("no such folder").join("a.ron");
-    bench.session.perform(Action::SaveAs(nowhere));
+    // A folder stands where the annotations belong.
+    let blocked = bench.session.annotations_path().expect("open").join("in the way");
+    crate::store::make_folder(&blocked).expect("writable");
+    bench.keys("Ctrl+S");
     bench.session.settle();
     let asks = |bench: &mut Bench| {
         bench.session.take_requests().iter().any(|r| matches!(r, Request::SaveFailed { .. }))

@@ -22,7 +22,7 @@ pub(super) enum DiskJob {
     /// Writes the annotations of a document.
     Save(SaveJob),
     /// Writes an export.
-    Export { document: Box<Document>, annotator: Arc<str>, format: String, path: PathBuf },
+    Export { document: Box<Document>, annotator: Arc<str>, article: PathBuf, format: String, path: PathBuf },
     /// Writes the user's settings.
     Settings(Box<Settings>),
     /// Puts a path at the front of the recent files.
@@ -40,6 +40,7 @@ pub(super) struct SaveJob {
     pub(super) revision: u64,
     pub(super) document: Box<Document>,
     pub(super) annotator: Arc<str>,
+    pub(super) article: PathBuf,
     pub(super) path: PathBuf,
     /// What the file must still be; `None` to write over whatever is there.
     pub(super) expected: Option<Stamp>,
@@ -62,11 +63,11 @@ pub(super) struct Listing {
 #[derive(Debug)]
 pub(super) enum Event {
     /// An article was read.
-    Opened { path: PathBuf, result: Result<Box<Listing>, StoreError> },
+    Opened { path: PathBuf, encoding: Option<TextEncoding>, result: Result<Box<Listing>, StoreError> },
     /// A save came to its end.
     Saved { generation: u64, revision: u64, path: PathBuf, result: Result<Stamp, StoreError> },
-    /// The learned names have changed.
-    Learned(Box<Dictionary>),
+    /// The learned names of that file have changed.
+    Learned { path: PathBuf, dictionary: Box<Dictionary> },
     /// An export came to its end.
     Exported { path: PathBuf, result: Result<(), StoreError> },
     /// Settings or recent files could not be written: a pity, no more.
@@ -171,14 +172,17 @@ fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
     match job {
         DiskJob::Open { path, encoding } => {
             let result = open(&path, encoding, schema, folders.data.as_deref()).map(Box::new);
-            Event::Opened { path, result }
+            Event::Opened { path, encoding, result }
         }
         DiskJob::Save(job) => {
-            let result = store::save(&job.path, &job.document, &job.annotator, schema, job.expected.as_ref());
+            let result = store::check_not_article(&job.path, &job.article).and_then(|()| {
+                store::save(&job.path, &job.document, &job.annotator, schema, job.expected.as_ref())
+            });
             Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
         }
-        DiskJob::Export { document, annotator, format, path } => {
-            let result = store::export(&path, &document, &annotator, schema, &format).map(drop);
+        DiskJob::Export { document, annotator, article, format, path } => {
+            let result = store::check_not_article(&path, &article)
+                .and_then(|()| store::export(&path, &document, &annotator, schema, &format));
             Event::Exported { path, result }
         }
         DiskJob::Settings(settings) => {
@@ -211,7 +215,7 @@ fn change_dictionary(path: &Path, change: impl FnOnce(&mut Dictionary) -> bool) 
         Ok(dictionary)
     });
     match changed {
-        Ok(dictionary) => Event::Learned(Box::new(dictionary)),
+        Ok(dictionary) => Event::Learned { path: path.to_owned(), dictionary: Box::new(dictionary) },
         Err(error) => Event::Warned(error),
     }
 }

@@ -236,6 +236,20 @@ pub fn serialize(
         .map_err(|source| StoreError::Serialize { path: path.to_owned(), source: Box::new(source) })
 }
 
+/// Checks that what is to be written at `path` does not take the place of the article, whichever way the two are
+/// named.
+///
+/// # Errors
+///
+/// When both lead to the same file.
+pub fn check_not_article(path: &Path, article: &Path) -> Result<(), StoreError> {
+    let same = match (fs::canonicalize(path), fs::canonicalize(article)) {
+        (Ok(path), Ok(article)) => path == article,
+        _ => path == article,
+    };
+    if same { Err(StoreError::IsArticle { path: path.to_owned() }) } else { Ok(()) }
+}
+
 /// Saves the annotations of a document atomically and returns the stamp for the next save.
 ///
 /// With `expected`, the file must still be what it was when it was read or last saved; without, it is written over.

@@ -89,6 +89,12 @@ pub enum StoreError {
         /// Why.
         source: DecodeError,
     },
+    /// Something was to be written over the article.
+    #[error("{}: is the article itself, which is never written over", .path.display())]
+    IsArticle {
+        /// The article.
+        path: PathBuf,
+    },
     /// The annotation file records an encoding that nothing knows.
     #[error("{}: the article's encoding `{name}` is unknown", .path.display())]
     Encoding {
@@ -176,6 +182,7 @@ impl StoreError {
             Self::NoArticle { article, .. } => {
                 format!("put `{article}` beside it, or open the article by its path")
             }
+            Self::IsArticle { .. } => "choose another name".into(),
             Self::Decode { source, .. } => decode_hint(source),
             Self::Encoding { .. } => "correct `encoding` in the file; names are as in `windows-1256`".into(),
             Self::Annotations { source, .. } => format!("{}. The file was left as it is", source.hint()),

@@ -16,8 +16,8 @@ mod packs;
 mod settings;
 
 pub use article::{
-    OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in, export, open,
-    read_text, save, serialize,
+    OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in, check_not_article,
+    export, open, read_text, save, serialize,
 };
 #[cfg(test)]
 pub(crate) use atomic::read_for_tests;

@@ -164,7 +164,9 @@ fn save_failed(
                 answer = Answer::Close;
             }
         } else if ui.button("Try again").clicked() {
-            frame.action(Action::Save);
+            // What failed may have been a save to another place than the annotations have.
+            let own = frame.session.annotations_path() == Some(path);
+            frame.action(if own { Action::Save } else { Action::SaveAs(path.to_owned()) });
             answer = Answer::Close;
         }
         if ui.button("Close without saving").clicked() {
