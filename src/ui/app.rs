@@ -42,6 +42,8 @@ pub(super) struct App {
     picker: Box<dyn FilePicker>,
     /// A file dialog of the system that is open, and what it is for.
     picking: Option<(Purpose, Pick, Receiver<Picked>)>,
+    /// The article that dialog and marks are about.
+    generation: u64,
     /// The marks under the last secondary click.
     context_marks: Vec<Focus>,
     /// The article view's widget, once it was drawn.
@@ -66,6 +68,7 @@ impl App {
             dialog: None,
             picker,
             picking: None,
+            generation: 0,
             context_marks: Vec::new(),
             article: None,
             may_close: false,
@@ -87,6 +90,9 @@ impl App {
 
     /// Takes in what the threads have done, the file dialog's answer, dropped files and the wish to close.
     pub(super) fn logic(&mut self, ctx: &Context) {
+        if self.session.is_opening() {
+            self.keep_typed();
+        }
         if let Some(wait) = self.session.poll() {
             ctx.request_repaint_after(wait);
         }
@@ -94,12 +100,15 @@ impl App {
         let dropped: Vec<PathBuf> =
             ctx.input(|i| i.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if let Some(path) = dropped.into_iter().next() {
+            self.keep_typed();
             self.session.perform(Action::OpenPath(path, None));
         }
         if ctx.input(|i| i.viewport().close_requested()) && !self.may_close {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.keep_typed();
             self.session.perform(Action::Quit);
         }
+        self.forget_other_article();
         self.answer_requests(ctx);
         self.set_title(ctx);
     }
@@ -118,6 +127,9 @@ impl App {
             self.session.dismiss_notice();
         }
         let acted = !keys.is_empty() || !wishes.is_empty();
+        if acted {
+            self.keep_typed();
+        }
         // The pointer first: in a slow frame the key of a label may come with the end of the drag that it is for.
         for wish in wishes {
             match wish {
@@ -131,6 +143,26 @@ impl App {
         self.answer_requests(&ctx);
         if acted {
             ctx.request_repaint();
+        }
+    }
+
+    /// Lets go of places in an article that is no longer open: in the text of another they would be anywhere.
+    fn forget_other_article(&mut self) {
+        let generation = self.session.generation();
+        if self.generation == generation {
+            return;
+        }
+        self.generation = generation;
+        self.context_marks.clear();
+        if matches!(self.dialog, Some(Dialog::Mentions(_))) {
+            self.dialog = None;
+        }
+    }
+
+    /// Makes a change of what is still being typed in the panel: what comes next may save, close, or go elsewhere.
+    fn keep_typed(&mut self) {
+        if let Some(change) = self.panel.take_typed(self.session.generation()) {
+            self.session.perform(change);
         }
     }
 
@@ -296,22 +328,25 @@ impl App {
     }
 
     fn take_picked(&mut self) {
-        let Some((purpose, pick, answer)) = &self.picking else { return };
+        let Some((purpose, pick, answer)) = self.picking.take() else { return };
         let picked = match answer.try_recv() {
             Ok(picked) => picked,
-            Err(std::sync::mpsc::TryRecvError::Empty) => return,
+            Err(std::sync::mpsc::TryRecvError::Empty) => {
+                self.picking = Some((purpose, pick, answer));
+                return;
+            }
             Err(std::sync::mpsc::TryRecvError::Disconnected) => Picked::NoDialog,
         };
         match picked {
             Picked::Path(path) => {
-                if let Wish::Action(action) = wish_for(purpose, path) {
+                self.keep_typed();
+                if let Wish::Action(action) = wish_for(&purpose, path) {
                     self.session.perform(action);
                 }
             }
-            Picked::NoDialog => self.dialog = Some(Dialog::Path(PathDialog::new(purpose.clone(), pick))),
+            Picked::NoDialog => self.dialog = Some(Dialog::Path(PathDialog::new(purpose, &pick))),
             Picked::Cancelled => {}
         }
-        self.picking = None;
     }
 
     fn set_title(&mut self, ctx: &Context) {

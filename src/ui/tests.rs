@@ -176,6 +176,70 @@ fn letters_typed_into_a_field_are_no_commands() {
     assert!(window.tagged().is_empty(), "the keys are the article's again");
 }
 
+/// A window in which a note is being typed on the first of two annotations.
+fn writing_a_note() -> Window {
+    let mut window = Window::open(TEXT, no_dialog);
+    window.suggest(&[("GPE", "مسقط"), ("PERS", "ريم القصاب")]);
+    window.keys(&[Key::Tab, Key::Space, Key::Space]);
+    window.key(Modifiers::NONE, Key::F8);
+    window.keys(&[Key::Enter]);
+    window.harness.event(egui::Event::Text("تأكد".to_owned()));
+    window.frames(3);
+    window
+}
+
+fn notes(window: &mut Window) -> Vec<String> {
+    let document = window.harness.state_mut().session().editor().expect("open").document();
+    document.annotations().iter().map(|annotation| annotation.note.to_string()).collect()
+}
+
+#[test]
+fn a_note_that_is_being_typed_is_kept_by_every_way_out() {
+    let ways: [(Modifiers, Key); 5] = [
+        (Modifiers::NONE, Key::F8),
+        (Modifiers::NONE, Key::F9),
+        (Modifiers::COMMAND, Key::Num1),
+        (Modifiers::COMMAND, Key::S),
+        (Modifiers::COMMAND, Key::Q),
+    ];
+    for (modifiers, key) in ways {
+        let mut window = writing_a_note();
+        assert_eq!(notes(&mut window).concat(), "", "not a change a letter");
+        window.key(modifiers, key);
+        assert_eq!(notes(&mut window).concat(), "تأكد", "{modifiers:?} {key:?}");
+        window.harness.state_mut().session().perform(Action::Undo);
+        assert_eq!(notes(&mut window).concat(), "", "one undo");
+    }
+}
+
+#[test]
+fn a_note_that_is_being_typed_is_saved_when_the_window_is_closed() {
+    let mut window = writing_a_note();
+    let viewport = window.harness.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default();
+    viewport.events.push(egui::ViewportEvent::Close);
+    window.frames(1);
+    assert_eq!(notes(&mut window).concat(), "تأكد");
+}
+
+#[test]
+fn the_list_of_mentions_goes_with_its_article() {
+    let mut window = Window::open(&TEXT.repeat(20), no_dialog);
+    let path = window.folder.path().join("b.txt");
+    store::write(&path, "نص آخر".as_bytes(), None).expect("writable");
+    window.suggest(&[("GPE", "مسقط")]);
+    window.keys(&[Key::Tab, Key::Space]);
+    window.key(Modifiers::NONE, Key::F8);
+    window.keys(&[Key::A]);
+    assert!(window.shows("Tag all mentions"));
+    let session = window.harness.state_mut().session();
+    session.perform(Action::OpenPath(path, None));
+    session.settle();
+    window.frames(2);
+    assert!(!window.shows("Tag all mentions"));
+    window.keys(&[Key::Enter]);
+    assert!(window.tagged().is_empty());
+}
+
 #[test]
 fn where_no_dialog_can_be_shown_a_field_takes_the_path() {
     let mut window = Window::open(TEXT, no_dialog);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Button, ComboBox, RichText, Ui};
 
-use super::{PanelState, empty};
+use super::{PanelState, TypedField, empty};
 use crate::model::{
     Annotation, AnnotationId, AttributeDef, AttributeValue, AttributeValues, Claim, FillerKind, Fragments,
     LabelKind, Origin, RoleDef, RoleFiller, RoleId, Schema,
@@ -40,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
             egui::Grid::new("attributes").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
                 for def in label.attributes.iter().filter_map(|id| schema.attribute(id)) {
                     ui.label(RichText::new(def.names.get("en")).color(frame.theme.dim));
-                    attribute(ui, frame, annotation, def);
+                    attribute(ui, frame, state, annotation, def);
                     ui.end_row();
                 }
             });
@@ -181,7 +181,13 @@ fn filler_label(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, filler: &Ro
     }
 }
 
-fn attribute(ui: &mut Ui, frame: &mut Frame<'_>, annotation: &Annotation, def: &AttributeDef) {
+fn attribute(
+    ui: &mut Ui,
+    frame: &mut Frame<'_>,
+    state: &mut PanelState,
+    annotation: &Annotation,
+    def: &AttributeDef,
+) {
     let current = annotation.attributes.get(&def.id);
     let mut set = |value| frame.action(Action::SetAttribute(annotation.id, Arc::clone(&def.id), value));
     match &def.values {
@@ -225,18 +231,12 @@ fn attribute(ui: &mut Ui, frame: &mut Frame<'_>, annotation: &Annotation, def: &
                 Some(AttributeValue::Text(text)) => text.as_ref(),
                 _ => "",
             };
-            // What is typed is kept aside until the field is left: one change, one undo.
             let id = ui.scope_id().with(("attribute", annotation.id.get(), &*def.id));
-            let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| stored.to_owned());
+            let field = TypedField::Attribute(Arc::clone(&def.id));
+            let mut text = state.shown_text(annotation.id, &field, stored);
             let name = def.names.get("en");
             let response = BidiField::new(id, name, &mut text).width(140.0).show(ui, frame.painter);
-            if response.lost_focus() {
-                ui.data_mut(|data| data.remove::<String>(id));
-                let value = (!text.is_empty()).then(|| AttributeValue::Text(text.into()));
-                frame.action(Action::SetAttribute(annotation.id, Arc::clone(&def.id), value));
-            } else if response.changed() {
-                ui.data_mut(|data| data.insert_temp(id, text));
-            }
+            state.take_in(frame, &response, annotation.id, field, text);
         }
     }
 }
@@ -311,21 +311,15 @@ fn links(
 
 fn note(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState, annotation: &Annotation) {
     let id = ui.scope_id().with("note");
-    let writing = ui.memory(|memory| memory.has_focus(id));
-    if state.note_of != Some(annotation.id) || !writing && state.note != *annotation.note {
-        state.note_of = Some(annotation.id);
-        annotation.note.as_ref().clone_into(&mut state.note);
-    }
-    let response = BidiField::new(id, "note", &mut state.note)
+    let mut text = state.shown_text(annotation.id, &TypedField::Note, &annotation.note);
+    let response = BidiField::new(id, "note", &mut text)
         .hint("A remark for yourself or the next reader")
         .rows(3)
         .show(ui, frame.painter);
     if std::mem::take(&mut state.edit_note) {
         response.request_focus();
     }
-    if response.lost_focus() && state.note != *annotation.note {
-        frame.action(Action::SetNote(annotation.id, state.note.clone()));
-    }
+    state.take_in(frame, &response, annotation.id, TypedField::Note, text);
 }
 
 fn origin(ui: &mut Ui, frame: &Frame<'_>, annotation: &Annotation) {

@@ -4,10 +4,12 @@ mod annotations;
 mod details;
 mod suggestions;
 
-use egui::{RichText, Ui};
+use std::sync::Arc;
+
+use egui::{Response, RichText, Ui};
 
 use super::Frame;
-use crate::model::{AnnotationId, LabelId};
+use crate::model::{AnnotationId, AttributeValue, LabelId};
 use crate::session::{Action, Tab, ViewChange};
 
 /// What the panel remembers between frames: what is typed in its fields, where its lists are.
@@ -20,9 +22,7 @@ pub(super) struct PanelState {
     filtered: annotations::Filtered,
     /// The article that the rest is about.
     generation: u64,
-    /// The note under the pen, and whose it is.
-    note: String,
-    note_of: Option<AnnotationId>,
+    typed: Option<Typed>,
     /// Set when the keyboard is to go into the note.
     pub(super) edit_note: bool,
     /// What was focused in the last frame, so that a list scrolls only when that changes.
@@ -30,6 +30,63 @@ pub(super) struct PanelState {
     shown_annotation: Option<AnnotationId>,
     /// The other end and the kind of a link that is being made.
     link_to: Option<AnnotationId>,
+}
+
+/// What is being typed into a field of the details, kept aside until the field is left: one change, one undo.
+struct Typed {
+    of: AnnotationId,
+    field: TypedField,
+    text: String,
+}
+
+/// The fields of the details that take free text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum TypedField {
+    Note,
+    Attribute(Arc<str>),
+}
+
+impl PanelState {
+    /// Takes what is being typed, as the change that it means for the article of that generation: before anything
+    /// else is done to the annotations, and before the window closes.
+    pub(super) fn take_typed(&mut self, generation: u64) -> Option<Action> {
+        let Typed { of, field, text } = self.typed.take()?;
+        if self.generation != generation {
+            return None;
+        }
+        Some(match field {
+            TypedField::Note => Action::SetNote(of, text),
+            TypedField::Attribute(id) => {
+                let value = (!text.is_empty()).then(|| AttributeValue::Text(text.into()));
+                Action::SetAttribute(of, id, value)
+            }
+        })
+    }
+
+    /// Returns what a field shows: what is being typed into it, else what the annotation has.
+    fn shown_text(&self, of: AnnotationId, field: &TypedField, stored: &str) -> String {
+        let typed = self.typed.as_ref().filter(|typed| typed.of == of && typed.field == *field);
+        typed.map_or(stored, |typed| typed.text.as_str()).to_owned()
+    }
+
+    /// Takes in what a field's frame has brought.
+    fn take_in(
+        &mut self,
+        frame: &mut Frame<'_>,
+        response: &Response,
+        of: AnnotationId,
+        field: TypedField,
+        text: String,
+    ) {
+        if response.changed() {
+            self.typed = Some(Typed { of, field, text });
+        }
+        if response.lost_focus()
+            && let Some(change) = self.take_typed(frame.session.generation())
+        {
+            frame.action(change);
+        }
+    }
 }
 
 const TABS: [(Tab, &str); 3] =
