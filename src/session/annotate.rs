@@ -19,7 +19,10 @@ impl Session {
         match action {
             Action::ApplyLabel(label) => self.apply_label(&label),
             Action::Relabel(id, label) => self.relabel(id, &label),
-            Action::MakeClaim => self.make_claim(),
+            Action::MakeClaim => {
+                let label = self.schema.claim_label().ok_or("the schema has no claims")?.id.clone();
+                self.make_claim(&label)
+            }
             Action::TagMentions(label, ranges) => self.tag(&label, &ranges),
             Action::FillRoleFromSelection(role) => self.fill_role_from_selection(&role),
             Action::FillRole(id, role, filler) => {
@@ -74,7 +77,7 @@ impl Session {
         if let Some(range) = editor.selected() {
             return match kind {
                 LabelKind::Entity => self.tag(label, &[range]),
-                LabelKind::Claim => self.make_claim(),
+                LabelKind::Claim => self.make_claim(label),
             };
         }
         match editor.focus().clone() {
@@ -143,8 +146,7 @@ impl Session {
 
     /// Makes a claim of the selection; without one accepts the suggestion of which the cue is under the cursor, else
     /// takes the word under the cursor as the cue and what follows it in its sentence as the content.
-    fn make_claim(&mut self) -> Outcome {
-        let label = self.schema.claim_label().ok_or("the schema has no claims")?.id.clone();
+    fn make_claim(&mut self, label: &LabelId) -> Outcome {
         let now = self.now();
         let editor = self.editor_mut()?;
         let (content, cue) = match editor.selected() {
@@ -161,7 +163,7 @@ impl Session {
         let cue = cue.and_then(|cue| Fragments::single(cue).ok());
         let document = editor.document();
         let id = document.fresh_annotation_id();
-        let transaction = edits::create_claim(document, &label, content, cue, now);
+        let transaction = edits::create_claim(document, label, content, cue, now);
         self.commit(transaction)?;
         self.focus_made(id)?;
         self.change_view(ViewChange::Tab(Tab::Details));

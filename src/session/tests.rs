@@ -20,8 +20,12 @@ struct Bench {
 }
 
 fn session(data_dir: Option<PathBuf>) -> Session {
+    session_of(schema_file::default_schema(), data_dir)
+}
+
+fn session_of(schema: Schema, data_dir: Option<PathBuf>) -> Session {
     Session::new(Setup {
-        schema: Arc::new(schema_file::default_schema()),
+        schema: Arc::new(schema),
         settings: Settings::default(),
         keymap: Keymap::new(&std::collections::BTreeMap::new()).expect("no clash"),
         clock: Box::new(|| Timestamp::from_millis(1_700_000_000_000)),
@@ -46,10 +50,14 @@ fn suggestion(body: Body) -> Suggestion {
 
 impl Bench {
     fn open(text: &str) -> Self {
+        Self::open_with(schema_file::default_schema(), text)
+    }
+
+    fn open_with(schema: Schema, text: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("article.txt");
         crate::store::write(&path, text.as_bytes(), None).expect("writable");
-        let mut bench = Self { session: session(Some(folder.path().join("data"))), folder };
+        let mut bench = Self { session: session_of(schema, Some(folder.path().join("data"))), folder };
         bench.session.perform(Action::OpenPath(path, None));
         bench.session.settle();
         bench.session.take_requests();
@@ -256,6 +264,22 @@ fn a_claim_is_made_with_content_source_and_cue() {
     let claim = claim.body.as_claim().expect("a claim");
     assert_eq!(claim.role(RoleId::SOURCE), [RoleFiller::Entity(AnnotationId::FIRST)]);
     assert_eq!(claim.role(RoleId::CUE), [RoleFiller::Span(bench.fragments("قال", 0))]);
+}
+
+#[test]
+fn the_second_claim_label_of_a_schema_makes_claims_of_its_own() {
+    let default = schema_file::default_schema();
+    let mut labels = default.labels().to_vec();
+    let mut denial = default.claim_label().expect("claims").clone();
+    denial.id = "DENIAL".into();
+    denial.keys = Vec::new();
+    labels.push(denial);
+    let (attributes, roles) = (default.attributes().to_vec(), default.roles().to_vec());
+    let schema = Schema::new("two kinds", labels, attributes, roles, default.relations().to_vec());
+    let mut bench = Bench::open_with(schema.expect("a good schema"), TEXT);
+    bench.select("الاتفاق سيوقع", 0);
+    bench.session.perform(Action::ApplyLabel("DENIAL".into()));
+    assert_eq!(bench.tagged(), ["DENIAL الاتفاق سيوقع"]);
 }
 
 #[test]
