@@ -337,3 +337,115 @@ fn check_unique(what: &'static str, ids: impl Iterator<Item = String>) -> Result
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(id: &str, kind: LabelKind) -> LabelDef {
+        let roles = if kind == LabelKind::Claim { vec![RoleId::from(RoleId::CONTENT)] } else { Vec::new() };
+        LabelDef {
+            id: id.into(),
+            kind,
+            names: LocalizedText::default(),
+            light: Rgb([0, 0, 0]),
+            dark: Rgb([255, 255, 255]),
+            pattern: UnderlinePattern::Single,
+            keys: Vec::new(),
+            parent: None,
+            guideline: LocalizedText::default(),
+            examples: Vec::new(),
+            attributes: Vec::new(),
+            roles,
+        }
+    }
+
+    fn content() -> RoleDef {
+        RoleDef {
+            id: RoleId::CONTENT.into(),
+            names: LocalizedText::default(),
+            required: true,
+            accepts: vec![FillerKind::Span],
+        }
+    }
+
+    fn schema(labels: Vec<LabelDef>) -> Result<Schema, SchemaError> {
+        Schema::new("test", labels, Vec::new(), vec![content()], Vec::new())
+    }
+
+    #[test]
+    fn a_schema_without_labels_is_none() {
+        assert_eq!(schema(Vec::new()), Err(SchemaError::Empty));
+    }
+
+    #[test]
+    fn neither_an_id_nor_a_key_stands_twice() {
+        let [mut first, mut second] = ["PERS", "ORG"].map(|id| label(id, LabelKind::Entity));
+        let twice = schema(vec![first.clone(), first.clone()]);
+        assert_eq!(twice, Err(SchemaError::Duplicate { what: "label", id: "PERS".into() }));
+        first.keys = vec!['1', 'p'];
+        second.keys = vec!['2', 'p'];
+        let twice = schema(vec![first, second]);
+        assert_eq!(twice, Err(SchemaError::Duplicate { what: "key", id: "p".into() }));
+    }
+
+    #[test]
+    fn what_a_label_names_must_be_defined() {
+        let unknown = |change: fn(&mut LabelDef)| {
+            let mut named = label("PERS", LabelKind::Entity);
+            change(&mut named);
+            match schema(vec![named]) {
+                Err(SchemaError::Unknown { what, id, .. }) => (what, id),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(unknown(|l| l.parent = Some("ANY".into())), ("label", "ANY".to_owned()));
+        assert_eq!(unknown(|l| l.attributes = vec!["mention".into()]), ("attribute", "mention".to_owned()));
+        assert_eq!(unknown(|l| l.roles = vec!["CUE".into()]), ("role", "CUE".to_owned()));
+    }
+
+    #[test]
+    fn a_claim_label_needs_the_content_role_and_an_entity_label_does_not() {
+        let mut claim = label("CLAIM", LabelKind::Claim);
+        assert!(schema(vec![claim.clone()]).is_ok());
+        claim.roles.clear();
+        assert_eq!(schema(vec![claim]), Err(SchemaError::NoContent { label: "CLAIM".into() }));
+        assert!(schema(vec![label("PERS", LabelKind::Entity)]).is_ok());
+    }
+
+    #[test]
+    fn labels_are_found_by_id_and_key_and_the_first_claim_by_its_kind() {
+        let mut person = label("PERS", LabelKind::Entity);
+        person.keys = vec!['1', 'p'];
+        let claims = ["CLAIM", "DENIAL"].map(|id| label(id, LabelKind::Claim));
+        let schema = schema([vec![person], claims.to_vec()].concat()).expect("a good schema");
+        assert_eq!(schema.label_of_key('p').map(|l| l.id.as_str()), Some("PERS"));
+        assert_eq!(schema.label_of_key('x'), None);
+        assert_eq!(schema.label(&"DENIAL".into()).map(|l| l.kind), Some(LabelKind::Claim));
+        assert_eq!(schema.claim_label().map(|l| l.id.as_str()), Some("CLAIM"));
+    }
+
+    #[test]
+    fn an_attribute_allows_only_values_of_its_kind() {
+        let text = AttributeValue::Text("ملاحظة".into());
+        let choice = |value: &str| AttributeValue::Choice(value.into());
+        let choices = AttributeValues::Choice(vec!["name".into(), "nominal".into()]);
+        assert!(AttributeValues::Text.allows(&text) && !AttributeValues::Flag.allows(&text));
+        assert!(choices.allows(&choice("name")) && !choices.allows(&choice("pronoun")));
+        let range = AttributeValues::Integer(0, 3);
+        let allowed: Vec<i64> = (-1..=4).filter(|n| range.allows(&AttributeValue::Integer(*n))).collect();
+        assert_eq!(allowed, [0, 1, 2, 3]);
+        assert!(!range.allows(&text));
+    }
+
+    #[test]
+    fn a_text_falls_back_to_english_then_to_any_language() {
+        let text = |entries: &[(&str, &str)]| {
+            LocalizedText::new(entries.iter().map(|(l, t)| (Arc::from(*l), Arc::from(*t))).collect())
+        };
+        let both = text(&[("ar", "شخص"), ("en", "Person")]);
+        assert_eq!((both.get("ar"), both.get("fr")), ("شخص", "Person"));
+        assert_eq!(text(&[("ar", "شخص")]).get("fr"), "شخص");
+        assert_eq!(text(&[]).get("ar"), "");
+    }
+}
