@@ -589,6 +589,44 @@ fn a_folder_is_gone_through_with_n_and_p() {
     assert_eq!(bench.session.articles().1, Some(0));
 }
 
+#[cfg(unix)]
+#[test]
+fn an_article_whose_name_is_no_utf8_is_saved_and_found_again() {
+    use std::os::unix::ffi::OsStrExt;
+    let mut bench = Bench::open(TEXT);
+    let path = bench.folder.path().join(std::ffi::OsStr::from_bytes(b"\xe3\xde\xc7\xe1.txt"));
+    crate::store::write(&path, TEXT.as_bytes(), None).expect("writable");
+    bench.session.perform(Action::OpenPath(path.clone(), None));
+    bench.session.settle();
+    bench.select("مسقط", 0);
+    bench.keys("3 Ctrl+S");
+    bench.session.settle();
+    let annotations = bench.session.annotations_path().expect("open").to_owned();
+    for path in [path, annotations] {
+        bench.session.perform(Action::OpenPath(path.clone(), None));
+        bench.session.settle();
+        assert_eq!(bench.tagged(), ["GPE مسقط"], "{}", path.display());
+        assert_eq!(bench.session.problems(), []);
+    }
+}
+
+#[test]
+fn a_save_as_that_was_asked_for_during_a_failing_save_is_made() {
+    let mut bench = Bench::open(TEXT);
+    // A folder stands where the annotations belong.
+    let blocked = bench.session.annotations_path().expect("open").join("in the way");
+    crate::store::make_folder(&blocked).expect("writable");
+    bench.select("مسقط", 0);
+    bench.keys("3 Ctrl+S");
+    let copy = bench.folder.path().join("copy.ron");
+    bench.session.perform(Action::SaveAs(copy.clone()));
+    bench.session.perform(Action::Quit);
+    bench.session.settle();
+    assert_eq!(bench.session.annotations_path(), Some(copy.as_path()));
+    assert!(bench.saved().contains("GPE"));
+    assert!(bench.session.take_requests().contains(&Request::Close), "the quit waited for it");
+}
+
 #[test]
 fn quitting_saves_first_and_then_closes() {
     let mut bench = Bench::open(TEXT);
