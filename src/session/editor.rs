@@ -378,23 +378,6 @@ impl Editor {
         Ok(())
     }
 
-    /// Returns the marks under a place in the text, innermost first: annotations, then suggestions.
-    #[must_use]
-    pub fn marks_at(&self, at: crate::text::ByteOffset) -> Vec<Focus> {
-        let here = TextRange::new(at, crate::text::next_grapheme(self.document.source(), at));
-        let mut marks: Vec<(u32, Focus)> = self
-            .document
-            .annotations()
-            .overlapping(here)
-            .filter(|a| a.body.fragments().contains(at))
-            .map(|a| (a.body.fragments().hull().len(), Focus::Annotation(a.id)))
-            .collect();
-        let pending = self.queue.pending().iter().filter(|p| p.fragments().contains(at));
-        marks.extend(pending.map(|p| (p.fragments().hull().len(), Focus::Suggestion(p.key()))));
-        marks.sort_by_key(|(len, focus)| (*len, matches!(focus, Focus::Suggestion(_))));
-        marks.into_iter().map(|(_, focus)| focus).collect()
-    }
-
     /// Returns the pending claim suggestion of which the cue holds the cursor.
     #[must_use]
     pub fn claim_suggestion_at_cue(&self) -> Option<&Pending> {
