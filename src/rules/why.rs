@@ -164,7 +164,7 @@ fn unmet(view: &View<'_>, rule: &CompiledRule, matched: &Match, sentence: &Range
     let mut unmet = None;
     view.guards_hold(rule, matched, sentence, &mut |holds, words| {
         if !holds {
-            unmet = Some(words().into());
+            unmet = Some(Arc::clone(words));
         }
     });
     unmet
@@ -215,7 +215,8 @@ fn walk(run: &Run<'_>, program: &Program, sentence: &Range<usize>, start: usize)
                 let fits = |token: &usize| view.begins_with(row.atom, *token, sentence.end);
                 let longest = (token..sentence.end).take(row.max as usize).take_while(fits).count();
                 open.extend((row.min as usize..=longest).map(|count| (op + 1, token + count)));
-                if longest < row.max as usize && furthest.is_none_or(|(reached, _)| token + longest > reached) {
+                if longest < row.max as usize && furthest.is_none_or(|(reached, _)| token + longest > reached)
+                {
                     furthest = Some((token + longest, row.atom));
                 }
             }
