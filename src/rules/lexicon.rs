@@ -270,8 +270,8 @@ mod tests {
         let source = SourceText::new(text);
         let tokens = Tokens::new(&source, &Segmentation::new(&source));
         let hits = lexicon.scan(&tokens);
-        let counted = hits.all.iter().filter(|hit| lexicon.counts(**hit, class));
-        counted
+        let all = (0..tokens.len()).flat_map(|token| hits.at(token));
+        all.filter(|hit| lexicon.counts(**hit, class))
             .map(|h| format!("{}:{}+{}", h.token, PREFIXES[usize::from(h.proclitic)], lexicon.form(*h)))
             .collect()
     }
