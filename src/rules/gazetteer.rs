@@ -115,7 +115,7 @@ mod tests {
         let source = GazetteerSource {
             path: "places.tsv".to_owned(),
             text: "# mine\nid\ttype\tlanguage\tname\taliases\tsource\tlicence\nX\tcity\tar\tزليتن\n"
-                .to_owned(),
+                .into(),
         };
         let mut errors = Vec::new();
         assert!(parse(&source, &mut errors).is_empty());
