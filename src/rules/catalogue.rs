@@ -60,7 +60,9 @@ impl RuleSet {
     pub fn cards(&self) -> Vec<RuleCard> {
         let mut cards: Vec<RuleCard> = self
             .grammars()
-            .flat_map(|(language, grammar)| grammar.rules.iter().map(move |rule| card(language, grammar, rule)))
+            .flat_map(|(language, grammar)| {
+                grammar.rules.iter().map(move |rule| card(language, grammar, rule))
+            })
             .collect();
         cards.sort_by(|a, b| a.id.cmp(&b.id));
         cards

@@ -276,12 +276,15 @@ fn mute(files: &[File<'_>], rules: &mut [CompiledRule], errors: &mut Vec<PackErr
                 rule.is_muted = true;
                 continue;
             }
-            errors.push(file.error("", Mistake {
-                written: format!("\"{muted}\""),
-                message: format!("the muted rule `{muted}` does not exist"),
-                nearest: nearest(muted, rules.iter().map(|rule| &*rule.id)),
-                hint: "Write its id with its language, as in `ar/org-bank`",
-            }));
+            errors.push(file.error(
+                "",
+                Mistake {
+                    written: format!("\"{muted}\""),
+                    message: format!("the muted rule `{muted}` does not exist"),
+                    nearest: nearest(muted, rules.iter().map(|rule| &*rule.id)),
+                    hint: "Write its id with its language, as in `ar/org-bank`",
+                },
+            ));
         }
     }
 }
