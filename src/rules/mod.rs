@@ -28,6 +28,7 @@ mod lexicon;
 mod load;
 mod matcher;
 mod pack;
+mod places;
 mod program;
 mod propagate;
 mod resolve;

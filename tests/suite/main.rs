@@ -15,6 +15,7 @@ mod article_view;
 mod bad_input;
 #[cfg(feature = "gui")]
 mod bidi_field;
+mod broken_packs;
 mod cli;
 mod layering;
 mod program;
