@@ -143,8 +143,9 @@ fn why(arguments: &WhyArguments, stdout: &mut dyn Write) -> Result<Status, CliEr
                 let by = winner.as_ref().map_or_else(String::new, |winner| format!(" to {winner}"));
                 writeln!(stdout, "{rule}: found {} and lost{by}: {reason}", quoted(*range))?;
             }
-            Outcome::Condition(range) => {
-                writeln!(stdout, "{rule}: fits {}, but a condition around it does not hold", quoted(*range))?;
+            Outcome::Condition { range, unmet } => {
+                let fits = quoted(*range);
+                writeln!(stdout, "{rule}: fits {fits}, but its condition does not hold: “{unmet}”")?;
             }
             Outcome::Reached { range, missing } => {
                 writeln!(stdout, "{rule}: fits {}, then finds no {missing}", quoted(*range))?;

@@ -1,5 +1,7 @@
 //! What rules found and the resolver has not weighed yet.
 
+use std::sync::Arc;
+
 use crate::model::Fragments;
 use crate::text::TextRange;
 
@@ -16,9 +18,7 @@ pub(super) struct Candidate {
     /// Where it stands: a mention's span, a claim's content.
     pub(super) fragments: Fragments,
     /// What matched, for the explanation; `None` for a name that was carried over from elsewhere.
-    pub(super) matched: Option<Match>,
-    /// The guards that held, in words.
-    pub(super) guards: Vec<String>,
+    pub(super) matched: Option<Arc<Match>>,
     /// Candidates that it beat: where they stand among all candidates, and why they lost.
     pub(super) losers: Vec<(usize, &'static str)>,
 }

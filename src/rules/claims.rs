@@ -68,7 +68,6 @@ pub(super) fn candidate(
     index: usize,
     rule: &CompiledRule,
     matched: Match,
-    guards: Vec<String>,
 ) -> Option<Candidate> {
     let captured = |name: &str| -> Vec<Range<usize>> {
         let named = matched.captures.iter().filter(|c| &*rule.program.captures[usize::from(c.0)] == name);
@@ -108,8 +107,7 @@ pub(super) fn candidate(
         rule: index,
         found: Found::Claim(Box::new(ClaimParts { cue, source, addressee, attributes })),
         fragments: content,
-        matched: Some(matched),
-        guards,
+        matched: Some(Arc::new(matched)),
         losers: Vec::new(),
     })
 }
@@ -150,10 +148,7 @@ fn source_kind(view: &View<'_>, grammar: &Grammar, source: &[Range<usize>]) -> O
     let has_word = |list: &str| {
         let class = grammar.lists.get(list);
         class.is_some_and(|class| {
-            source
-                .iter()
-                .flat_map(Clone::clone)
-                .any(|token| view.hits.at(token).iter().any(|hit| view.lexicon.counts(*hit, *class)))
+            source.iter().flat_map(Clone::clone).any(|token| view.hits.has(token, *class))
         })
     };
     if has_mention("PERS") {
@@ -235,8 +230,7 @@ impl View<'_> {
         let mut quotes = 0_u32;
         (content.start + 2..content.end.saturating_sub(1)).find(|token| {
             quotes += u32::from(self.is_mark(*token, OPENING_QUOTES) || self.is_mark(*token, CLOSING_QUOTES));
-            let begins = || self.hits.at(token + 1).iter().any(|hit| self.lexicon.counts(*hit, *cues));
-            quotes.is_multiple_of(2) && self.is_mark(*token, ",،؛;") && begins()
+            quotes.is_multiple_of(2) && self.is_mark(*token, ",،؛;") && self.hits.has(token + 1, *cues)
         })
     }
 
@@ -244,9 +238,7 @@ impl View<'_> {
     fn says_who(&self, grammar: &Grammar, source: &Range<usize>) -> bool {
         let particles = grammar.lists.get(NO_SOURCE);
         source.clone().any(|token| {
-            let is_particle = particles.is_some_and(|class| {
-                self.hits.at(token).iter().any(|hit| hit.len == 1 && self.lexicon.counts(*hit, *class))
-            });
+            let is_particle = particles.is_some_and(|class| self.is_word_of(token, *class));
             self.tokens.facts[token].letters > 0 && !is_particle
         })
     }

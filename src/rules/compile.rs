@@ -7,9 +7,12 @@ use regex::Regex;
 
 use super::error::nearest;
 use super::lexicon::{ClassId, LexiconBuilder, normal_form};
-use super::pack::{Element, WordClass};
+use super::pack::{Element, Shape, TokenScript, WordClass};
 use super::places::Written;
-use super::program::{Anchor, AnchorKey, Atom, LabelIndex, MAX_OPS, Op, Program, Test, TokenTest};
+use super::program::{
+    Anchor, AnchorKey, Atom, Gap, LabelIndex, MAX_OPS, MarkSet, Op, Program, Row, StemAt, Test, TokenTest,
+};
+use super::tokens::flag;
 
 /// How deep parts may use parts.
 const MAX_USES: u32 = 8;
@@ -46,6 +49,8 @@ pub(super) struct Names<'a> {
     pub(super) labels: &'a BTreeMap<String, LabelIndex>,
     pub(super) parts: &'a BTreeMap<String, Vec<Element>>,
     pub(super) atoms: &'a mut Vec<Atom>,
+    /// The sets of marks so far.
+    pub(super) marks: &'a mut Vec<Arc<str>>,
     pub(super) mistakes: Vec<Mistake>,
     /// Whether the elements under way stand in [`Element::Bare`].
     pub(super) bare: bool,
@@ -75,9 +80,6 @@ impl Distance {
     }
 }
 
-/// The name of what a gap takes, for explanations.
-pub(super) const ANY_WORD: &str = "any word";
-
 /// The most tokens of a word, name or mention.
 const MAX_TERM: u32 = 12;
 
@@ -85,9 +87,9 @@ impl Names<'_> {
     /// Returns the program of a pattern; mistakes are collected.
     pub(super) fn program(&mut self, pattern: &[Element]) -> Program {
         let mut program = Program::default();
-        let end = self.sequence(pattern, &mut program, Distance::default(), true, 0);
+        self.sequence(pattern, &mut program, Distance::default(), true, 0);
         program.push(Op::Accept);
-        program.max_width = end.max.min(4096);
+        program.aim(self.atoms);
         if program.ops.len() > MAX_OPS {
             self.mistake(
                 Written::Word("pattern"),
@@ -161,11 +163,10 @@ impl Names<'_> {
             }
             Element::Repeat(min, max, inner) => self.repeat((*min, *max), inner, program, at, anchored, uses),
             Element::OneOf(choices) => self.one_of(choices, program, at, anchored, uses),
-            Element::Gap(min, max) => self.gap((*min, *max), Test::Any, program, at),
+            Element::Gap(min, max) => self.gap((*min, *max), Vec::new(), program, at),
             Element::GapWithout(min, max, lists) => {
-                let not_in = lists.iter().filter_map(|name| self.list_or_gazetteer(name)).collect();
-                let test = Test::Token(Box::new(TokenTest { not_in, ..TokenTest::default() }));
-                self.gap((*min, *max), test, program, at)
+                let without = lists.iter().filter_map(|name| self.list_or_gazetteer(name)).collect();
+                self.gap((*min, *max), without, program, at)
             }
             Element::Rest => {
                 program.push(Op::Rest);
@@ -249,6 +250,16 @@ impl Names<'_> {
             self.mistake(written, format!("{min} to {max} times is no repetition"), "");
             return at;
         }
+        if self.is_one_token(inner) {
+            let first = program.next();
+            self.sequence(inner, program, at, anchored && min > 0, uses);
+            if let [Op::Atom(atom)] = program.ops[first as usize..] {
+                let row = u32::try_from(program.rows.len()).unwrap_or(u32::MAX);
+                program.rows.push(Row { atom, min, max, then: None });
+                program.ops[first as usize] = Op::Row(row);
+            }
+            return at.plus(min, max);
+        }
         let mut end = at;
         for i in 0..min {
             if program.ops.len() > MAX_OPS {
@@ -272,6 +283,21 @@ impl Names<'_> {
         Distance { min: fewest, max: end.max }
     }
 
+    /// Returns whether elements take exactly one token, and in one way.
+    fn is_one_token(&self, elements: &[Element]) -> bool {
+        let mut inner = elements;
+        // Parts may use each other; what is nested deeper is no repetition of one token.
+        for _ in 0..MAX_USES {
+            inner = match inner {
+                [Element::Token { .. } | Element::Mark(_) | Element::Regex(_)] => return true,
+                [Element::Bare(bare)] => bare,
+                [Element::Use(name)] => self.parts.get(name).map_or(&[][..], Vec::as_slice),
+                _ => return false,
+            };
+        }
+        false
+    }
+
     fn one_of(
         &mut self,
         choices: &[Vec<Element>],
@@ -282,17 +308,18 @@ impl Names<'_> {
     ) -> Distance {
         let mut jumps = Vec::new();
         let mut reach: Option<Distance> = None;
-        let mut keys: Option<Vec<AnchorKey>> = Some(Vec::new());
+        // Only what each choice must have anchors them all.
+        let mut anchor = Some(Anchor { any_of: Vec::new(), min: u32::MAX, max: 0 });
         for (i, choice) in choices.iter().enumerate() {
             let is_last = i + 1 == choices.len();
             let split = if is_last { None } else { Some(program.push(Op::Accept)) };
-            // What a choice must begin with is collected, and taken out again: only all of them together anchor.
             let known = program.anchors.len();
             let end = self.sequence(choice, program, at, anchored, uses);
-            let begins = program.anchors.drain(known..).find(|a| a.min == at.min && a.max == at.max);
-            keys = keys.zip(begins).map(|(mut keys, anchor)| {
-                keys.extend(anchor.any_of);
-                keys
+            let nearest =
+                program.anchors.drain(known..).min_by_key(|anchor| (anchor.max - anchor.min, anchor.max));
+            anchor = anchor.zip(nearest).map(|(mut all, one)| {
+                all.any_of.extend(one.any_of);
+                Anchor { any_of: all.any_of, min: all.min.min(one.min), max: all.max.max(one.max) }
             });
             if let Some(split) = split {
                 jumps.push(program.push(Op::Jump(0)));
@@ -305,13 +332,17 @@ impl Names<'_> {
         for jump in jumps {
             program.ops[jump as usize] = Op::Jump(behind);
         }
-        if let Some(any_of) = keys.filter(|keys| anchored && !keys.is_empty()) {
-            program.anchors.push(Anchor { any_of, min: at.min, max: at.max });
-        }
+        program.anchors.extend(anchor.filter(|anchor| anchored && !anchor.any_of.is_empty()));
         reach.unwrap_or(at)
     }
 
-    fn gap(&mut self, (min, max): (u32, u32), test: Test, program: &mut Program, at: Distance) -> Distance {
+    fn gap(
+        &mut self,
+        (min, max): (u32, u32),
+        without: Vec<ClassId>,
+        program: &mut Program,
+        at: Distance,
+    ) -> Distance {
         if min > max || max > 40 {
             let written = Written::Numbers(&["Gap", "GapWithout"], [min, max]);
             self.mistake(
@@ -321,21 +352,9 @@ impl Names<'_> {
             );
             return at;
         }
-        let any = self.atom(test, ANY_WORD);
-        for _ in 0..min {
-            program.push(Op::Atom(any));
-        }
-        let splits: Vec<u32> = (min..max)
-            .map(|_| {
-                let split = program.push(Op::Accept);
-                program.push(Op::Atom(any));
-                split
-            })
-            .collect();
-        let behind = program.next();
-        for split in splits {
-            program.ops[split as usize] = Op::Split { prefer: behind, other: split + 1 };
-        }
+        let gap = u32::try_from(program.gaps.len()).unwrap_or(u32::MAX);
+        program.gaps.push(Gap { min, max, without, then: None });
+        program.push(Op::Gap(gap));
         at.plus(min, max)
     }
 
@@ -346,9 +365,10 @@ impl Names<'_> {
         at: Distance,
         anchored: bool,
     ) -> Distance {
-        let Some((test, name, key, longest)) = self.test(element) else {
+        let Some((test, name, longest)) = self.test(element) else {
             return at.plus(1, 1);
         };
+        let key = test.key();
         let atom = self.atom(test, &name);
         program.push(Op::Atom(atom));
         if let Some(key) = key.filter(|_| anchored) {
@@ -357,33 +377,23 @@ impl Names<'_> {
         at.plus(1, longest)
     }
 
-    /// Returns the test of an element, its name for explanations, what anchors it, and the most tokens it takes.
-    fn test(&mut self, element: &Element) -> Option<(Test, String, Option<AnchorKey>, u32)> {
+    /// Returns the test of an element, its name for explanations, and the most tokens it takes.
+    fn test(&mut self, element: &Element) -> Option<(Test, String, u32)> {
         Some(match element {
             Element::Word(written) => {
                 let class = *self.words.get(&(false, written.clone()))?;
                 let longest = written.split('|').map(words_of).max().unwrap_or(1);
-                (
-                    Test::Class { class, bare: self.bare },
-                    format!("word «{written}»"),
-                    Some(AnchorKey::Class(class)),
-                    longest,
-                )
+                (Test::Class { class, bare: self.bare }, format!("word «{written}»"), longest)
             }
             Element::Exactly(written) => {
                 let class = *self.words.get(&(true, written.clone()))?;
                 let test = Test::Exactly(class, written.as_str().into());
                 let longest = words_of(written);
-                (test, format!("exactly «{written}»"), Some(AnchorKey::Class(class)), longest)
+                (test, format!("exactly «{written}»"), longest)
             }
             Element::List(list) => {
                 let class = self.list(list)?;
-                (
-                    Test::Class { class, bare: self.bare },
-                    format!("list `{list}`"),
-                    Some(AnchorKey::Class(class)),
-                    MAX_TERM,
-                )
+                (Test::Class { class, bare: self.bare }, format!("list `{list}`"), MAX_TERM)
             }
             Element::Gazetteer(name) => {
                 let Some(class) = self.gazetteers.get(name).copied() else {
@@ -395,33 +405,24 @@ impl Names<'_> {
                     );
                     return None;
                 };
-                (
-                    Test::Class { class, bare: self.bare },
-                    format!("gazetteer `{name}`"),
-                    Some(AnchorKey::Class(class)),
-                    MAX_TERM,
-                )
+                (Test::Class { class, bare: self.bare }, format!("gazetteer `{name}`"), MAX_TERM)
             }
             Element::Entity(label) => {
                 let index = self.label(label)?;
-                (Test::Entity(index), format!("entity {label}"), Some(AnchorKey::Entity(index)), MAX_TERM)
+                (Test::Entity(index), format!("entity {label}"), MAX_TERM)
             }
-            Element::Mark(marks) => {
-                let test = Test::Mark(marks.as_str().into());
-                (test, format!("mark {marks}"), Some(AnchorKey::Symbol), 1)
-            }
+            Element::Mark(marks) => (Test::Mark(self.mark_set(marks)), format!("mark {marks}"), 1),
             Element::Regex(pattern) => match Regex::new(&format!("^(?:{pattern})$")) {
-                Ok(regex) => (Test::Regex(Box::new(regex)), format!("regex `{pattern}`"), None, 1),
+                Ok(regex) => (Test::Regex(Box::new(regex)), format!("regex `{pattern}`"), 1),
                 Err(error) => {
                     let message = regex_message(&error);
                     self.mistake(Written::Name(&["Regex"], pattern.clone()), message, "");
                     return None;
                 }
             },
-            Element::Token { number, .. } => {
-                let key = (*number == Some(true)).then_some(AnchorKey::Number);
+            Element::Token { .. } => {
                 let (test, name) = self.token(element);
-                (Test::Token(Box::new(test)), name, key, 1)
+                (Test::Token(Box::new(test)), name, 1)
             }
             _ => return None,
         })
@@ -449,20 +450,38 @@ impl Names<'_> {
         let folded = |words: &[String]| -> Vec<String> {
             words.iter().map(|word| normal_form(word).trim_end().to_owned()).collect()
         };
+        let (mut must, mut must_not) = (0, 0);
+        let mut flagged = |wanted: Option<bool>, bits: u16| match wanted {
+            Some(true) => must |= bits,
+            Some(false) => must_not |= bits,
+            None => {}
+        };
+        flagged(*definite, flag::DEFINITE);
+        flagged(*number, flag::NUMBER);
+        flagged(*joined, flag::JOINED);
+        flagged(*conjunction, flag::CONJUNCTION);
+        flagged(*name, flag::NAME);
+        flagged(script.map(|_| true), script.map_or(0, script_flag));
+        if let Some(shape) = shape {
+            let (with, without) = shape_flags(*shape);
+            must |= with;
+            must_not |= without;
+        }
+        let stem = match (conjunction, definite) {
+            (_, Some(true)) => StemAt::Article,
+            (Some(true), _) => StemAt::BehindConjunction,
+            _ => StemAt::Start,
+        };
         let test = TokenTest {
-            definite: *definite,
-            name: *name,
-            number: *number,
-            conjunction: *conjunction,
-            shape: *shape,
-            script: *script,
+            must,
+            must_not,
+            stem,
             prefix: folded(prefix),
             suffix: folded(suffix),
             not_suffix: folded(not_suffix),
             min_letters: *min_letters,
             max_letters: *max_letters,
             not_in: not_in.iter().filter_map(|name| self.list_or_gazetteer(name)).collect(),
-            joined: *joined,
             bare: self.bare,
         };
         let words = [
@@ -515,6 +534,15 @@ impl Names<'_> {
         self.mistakes.push(Mistake { written, part: self.part.clone(), message, nearest: None, hint });
     }
 
+    fn mark_set(&mut self, marks: &str) -> MarkSet {
+        let known = self.marks.iter().position(|set| &**set == marks);
+        let set = known.unwrap_or_else(|| {
+            self.marks.push(marks.into());
+            self.marks.len() - 1
+        });
+        MarkSet::try_from(set).unwrap_or(MarkSet::MAX)
+    }
+
     fn atom(&mut self, test: Test, name: &str) -> u32 {
         self.atoms.push(Atom { test, name: Arc::from(name) });
         u32::try_from(self.atoms.len() - 1).unwrap_or(u32::MAX)
@@ -526,6 +554,23 @@ pub(super) fn regex_message(error: &regex::Error) -> String {
     let told = error.to_string();
     let reason = told.lines().last().unwrap_or_default();
     format!("the regular expression does not compile: {}", reason.trim_start_matches("error: "))
+}
+
+const fn script_flag(script: TokenScript) -> u16 {
+    match script {
+        TokenScript::Arabic => flag::ARABIC,
+        TokenScript::Latin => flag::LATIN,
+    }
+}
+
+/// Returns the flags that a token of a shape has, and those that it has not.
+const fn shape_flags(shape: Shape) -> (u16, u16) {
+    match shape {
+        Shape::Capitalised => (flag::CAPITALISED, 0),
+        Shape::Capitals => (flag::CAPITALS, 0),
+        Shape::Initial => (flag::INITIAL, 0),
+        Shape::Small => (flag::LATIN, flag::CAPITALISED | flag::CAPITALS | flag::INITIAL),
+    }
 }
 
 fn words_of(written: &str) -> u32 {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::model::{Fragments, Suggestion};
 use crate::text::{Segmentation, SourceText, TextRange};
@@ -11,14 +12,49 @@ use super::claims;
 use super::context::{Context, Language, detect_language};
 use super::error::PackError;
 use super::explain;
-use super::lexicon::Hits;
+use super::hits::Hits;
 use super::load::{self, Action, CompiledRule, Grammar};
-use super::matcher::{Match, Mention, Mentions, Scratch, View};
+use super::matcher::{Landmarks, Match, Scratch, View};
+use super::mentions::{Mention, Mentions};
 use super::pack::PackSource;
-use super::program::{AnchorKey, LabelIndex, Program};
+use super::program::{Anchor, LabelIndex, Program};
 use super::propagate;
 use super::resolve;
-use super::tokens::{Tokens, flag};
+use super::tokens::Tokens;
+
+/// The widest stretch in tokens between a match's start and an anchor that is used to find starts.
+const MAX_ANCHOR_SPREAD: u32 = 64;
+
+/// Instructions that a rule may run in a sentence, and for each token of it. The hungriest shipped rule needs a tenth.
+const FUEL_PER_SENTENCE: u32 = 4_096;
+const FUEL_PER_TOKEN: u32 = 64;
+
+/// What a run over an article gave.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Sorted by start, then longer first, then label. Every span lies on char boundaries of the article.
+    pub suggestions: Vec<Suggestion>,
+    /// What each rule of the article's language did, by its id.
+    pub work: BTreeMap<Arc<str>, Work>,
+}
+
+impl Report {
+    /// Returns the rules that ran out of fuel in at least one sentence, and so may have missed something there.
+    pub fn exhausted(&self) -> impl Iterator<Item = &str> {
+        self.work.iter().filter(|(_, work)| work.exhausted > 0).map(|(rule, _)| &**rule)
+    }
+}
+
+/// What a rule did in one run. Counted, not clocked: the same text and rules give the same figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Work {
+    /// Instructions run: a measure of time.
+    pub steps: u64,
+    /// Matches whose conditions held, before rules compete.
+    pub matches: u32,
+    /// Sentences in which it ran out of fuel.
+    pub exhausted: u32,
+}
 
 /// How much a pack file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,11 +105,17 @@ impl RuleSet {
         segmentation: &Segmentation,
         context: &Context,
     ) -> Vec<Suggestion> {
+        self.report(source, segmentation, context).suggestions
+    }
+
+    /// Returns what the rules suggest for an article, and what each of them did.
+    #[must_use]
+    pub fn report(&self, source: &SourceText, segmentation: &Segmentation, context: &Context) -> Report {
         let language = context.language.unwrap_or_else(|| detect_language(source.as_str()));
-        let Some(grammar) = self.grammars.get(&language) else {
-            return Vec::new();
-        };
-        Run::new(grammar, source, segmentation, context).suggestions()
+        match self.grammars.get(&language) {
+            Some(grammar) => Run::new(grammar, source, segmentation, context).report(),
+            None => Report::default(),
+        }
     }
 
     /// Returns the reason that a rule gives, in a language of the window; `None` for an unknown rule.
@@ -170,7 +212,12 @@ pub(super) struct Run<'a> {
     pub(super) candidates: Vec<Candidate>,
     /// Where nothing is suggested.
     pub(super) negative: Vec<TextRange>,
+    landmarks: Landmarks,
+    /// What each rule did, by its index.
+    work: Vec<Work>,
     scratch: Scratch,
+    /// The starts of the rule under way.
+    starts: Vec<u32>,
 }
 
 impl<'a> Run<'a> {
@@ -182,6 +229,7 @@ impl<'a> Run<'a> {
     ) -> Self {
         let tokens = Tokens::new(source, segmentation);
         let hits = grammar.lexicon.scan(&tokens);
+        let landmarks = Landmarks::new(&tokens, &grammar.marks);
         let mut run = Self {
             grammar,
             source,
@@ -192,13 +240,16 @@ impl<'a> Run<'a> {
             mentions: Mentions::default(),
             candidates: Vec::new(),
             negative: Vec::new(),
+            landmarks,
+            work: vec![Work::default(); grammar.rules.len()],
             scratch: Scratch::default(),
+            starts: Vec::new(),
         };
-        run.mentions = Mentions::new(run.confirmed().collect());
+        run.mentions = Mentions::new(run.confirmed().collect(), run.tokens.len());
         run
     }
 
-    fn suggestions(mut self) -> Vec<Suggestion> {
+    fn report(mut self) -> Report {
         self.run_stages();
         let rules = &self.grammar.rules;
         let kept =
@@ -209,7 +260,8 @@ impl<'a> Run<'a> {
             let (x, y) = (a.body.fragments(), b.body.fragments());
             x.cmp(y).then_with(|| a.body.label().cmp(b.body.label())).then_with(|| a.rule.cmp(&b.rule))
         });
-        suggestions
+        let work = rules.iter().zip(&self.work).map(|(rule, work)| (rule.id.clone(), *work)).collect();
+        Report { suggestions, work }
     }
 
     pub(super) fn run_stages(&mut self) {
@@ -241,7 +293,7 @@ impl<'a> Run<'a> {
             Found::Mention { label, tokens, stem, .. } => Some(mention(label, tokens, stem)),
             Found::Claim(_) => None,
         });
-        self.mentions = Mentions::new(self.confirmed().chain(found).collect());
+        self.mentions = Mentions::new(self.confirmed().chain(found).collect(), self.tokens.len());
     }
 
     /// Returns the mentions that a human made, in tokens.
@@ -277,77 +329,56 @@ impl<'a> Run<'a> {
                 self.negative.extend(lines);
             }
             Action::Propagate(propagation) => {
-                let found = propagate::propagate(
-                    propagation,
-                    index,
-                    &view(self.grammar, self.source, &self.tokens, &self.hits, &self.mentions),
-                    self.context,
-                );
+                let found = propagate::propagate(propagation, index, &self.view(), self.context);
+                self.work[index].matches += u32::try_from(found.len()).unwrap_or(u32::MAX);
                 self.candidates.extend(found);
             }
             Action::Entity(_) | Action::Claim | Action::Negative => {
-                for (start, sentence) in self.starts(&rule.program) {
-                    self.try_at(index, rule, start, sentence);
-                }
+                self.match_all(index, rule);
             }
         }
     }
 
-    /// Returns the tokens at which a match of a program can begin, each with its sentence.
-    fn starts(&self, program: &Program) -> Vec<(usize, usize)> {
-        let count = |anchor: &super::program::Anchor| -> usize {
-            let keys = anchor.any_of.iter().map(|key| self.places(*key).len());
-            keys.sum::<usize>().saturating_mul(1 + (anchor.max - anchor.min) as usize)
-        };
-        let rarest = program.anchors.iter().filter(|a| a.max - a.min <= 64).min_by_key(|a| count(a));
-        let mut starts = Vec::new();
-        match rarest {
-            None => starts.extend(0..self.tokens.len()),
-            Some(anchor) => {
-                let places = anchor.any_of.iter().flat_map(|key| self.places(*key));
-                for place in places {
-                    let place = place as usize;
-                    let nearest = place.checked_sub(anchor.min as usize);
-                    let farthest = place.saturating_sub(anchor.max as usize);
-                    starts.extend(nearest.map_or(0..0, |nearest| farthest..nearest + 1));
-                }
-                starts.sort_unstable();
-                starts.dedup();
+    /// Runs the pattern of a rule wherever it can begin.
+    fn match_all(&mut self, index: usize, rule: &'a CompiledRule) {
+        let mut starts = std::mem::take(&mut self.starts);
+        self.view().find_starts(&rule.program, &mut starts);
+        let mut sentence = 0;
+        let mut fuel = 0;
+        let mut last = None;
+        for start in starts.iter().map(|start| *start as usize) {
+            while self.tokens.sentences[sentence].end <= start {
+                sentence += 1;
             }
+            if last.replace(sentence) != Some(sentence) {
+                self.settle_fuel(index, fuel);
+                let tokens = u32::try_from(self.tokens.sentences[sentence].len()).unwrap_or(u32::MAX);
+                fuel = FUEL_PER_SENTENCE.saturating_add(FUEL_PER_TOKEN.saturating_mul(tokens));
+                self.scratch.begin(fuel);
+            }
+            self.try_at(index, rule, start, sentence);
         }
-        let sentence = |start| Some((start, self.tokens.sentence_of(start)));
-        starts.into_iter().filter_map(sentence).collect()
+        self.settle_fuel(index, fuel);
+        self.starts = starts;
     }
 
-    /// Returns the tokens at which an anchor stands.
-    fn places(&self, key: AnchorKey) -> Vec<u32> {
-        match key {
-            AnchorKey::Class(class) => self.hits.of_class(class).to_vec(),
-            AnchorKey::Entity(label) => {
-                self.mentions.all.iter().filter(|m| m.label == label).map(|m| m.first).collect()
-            }
-            AnchorKey::Number => self.flagged(flag::NUMBER),
-            AnchorKey::Symbol => self.flagged(flag::SYMBOL),
-            AnchorKey::SentenceStart => {
-                self.tokens.sentences.iter().filter_map(|s| u32::try_from(s.start).ok()).collect()
-            }
-        }
-    }
-
-    fn flagged(&self, flags: u16) -> Vec<u32> {
-        let tokens = (0_u32..).zip(&self.tokens.facts);
-        tokens.filter(|(_, facts)| facts.is(flags)).map(|(token, _)| token).collect()
+    /// Writes down what a rule used of the fuel that it had in a sentence.
+    fn settle_fuel(&mut self, index: usize, given: u32) {
+        let left = self.scratch.fuel.min(given);
+        self.work[index].steps += u64::from(given - left);
+        self.work[index].exhausted += u32::from(given > 0 && left == 0);
     }
 
     fn try_at(&mut self, index: usize, rule: &CompiledRule, start: usize, sentence: usize) {
         let range = self.tokens.sentences[sentence].clone();
-        let view = view(self.grammar, self.source, &self.tokens, &self.hits, &self.mentions);
-        let Some(matched) = view.run(&rule.program, &range, start, &mut self.scratch) else {
-            return;
-        };
-        let Some(guards) = view.guards_hold(rule, &matched, &range) else {
-            return;
-        };
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let view = self.view();
+        let matched = view
+            .run(&rule.program, &range, start, &mut scratch)
+            .filter(|matched| view.guards_hold(rule, matched, &range, &mut |_, _| {}));
+        self.scratch = scratch;
+        let Some(matched) = matched else { return };
+        self.work[index].matches += 1;
         match &rule.action {
             Action::Negative => {
                 if matched.end > matched.start {
@@ -355,14 +386,16 @@ impl<'a> Run<'a> {
                 }
             }
             Action::Claim => {
-                self.candidates.extend(claims::candidate(&view, self.grammar, index, rule, matched, guards));
+                let found = claims::candidate(&self.view(), self.grammar, index, rule, matched);
+                self.candidates.extend(found);
             }
             Action::Entity(labels) => {
-                let found = matched.captures.iter().filter_map(|(capture, first, end)| {
+                let matched = Arc::new(matched);
+                for (capture, first, end) in &matched.captures {
                     let label = labels[usize::from(*capture)];
-                    view.mention_candidate(index, label, &matched, (*first, *end), &guards)
-                });
-                self.candidates.extend(found);
+                    let found = self.view().mention_candidate(index, label, &matched, (*first, *end));
+                    self.candidates.extend(found);
+                }
             }
             Action::NegativeLine(_) | Action::Propagate(_) => {}
         }
@@ -370,23 +403,22 @@ impl<'a> Run<'a> {
 
     /// Returns the article as the matcher sees it.
     pub(super) fn view(&self) -> View<'_> {
-        view(self.grammar, self.source, &self.tokens, &self.hits, &self.mentions)
+        View {
+            source: self.source,
+            tokens: &self.tokens,
+            lexicon: &self.grammar.lexicon,
+            hits: &self.hits,
+            atoms: &self.grammar.atoms,
+            marks: &self.grammar.marks,
+            labels: &self.grammar.labels,
+            mentions: &self.mentions,
+            landmarks: &self.landmarks,
+        }
     }
 
     fn suggestion(&self, index: usize) -> Suggestion {
-        let view = view(self.grammar, self.source, &self.tokens, &self.hits, &self.mentions);
-        explain::suggestion(&view, self.grammar, &self.candidates, index)
+        explain::suggestion(&self.view(), self.grammar, &self.candidates, index)
     }
-}
-
-fn view<'a>(
-    grammar: &'a Grammar,
-    source: &'a SourceText,
-    tokens: &'a Tokens,
-    hits: &'a Hits,
-    mentions: &'a Mentions,
-) -> View<'a> {
-    View { source, tokens, lexicon: &grammar.lexicon, hits, atoms: &grammar.atoms, mentions }
 }
 
 fn mention(label: LabelIndex, (first, end): (usize, usize), stem: u8) -> Mention {
@@ -395,14 +427,42 @@ fn mention(label: LabelIndex, (first, end): (usize, usize), stem: u8) -> Mention
 }
 
 impl View<'_> {
+    /// Finds the tokens at which a match of a program can begin: those that have all that its pattern must have within
+    /// reach.
+    fn find_starts(&self, program: &Program, starts: &mut Vec<u32>) {
+        starts.clear();
+        let tokens = u32::try_from(self.tokens.len()).unwrap_or(u32::MAX);
+        let count = |anchor: &Anchor| -> usize {
+            let keys = anchor.any_of.iter().map(|key| self.places(*key).len());
+            keys.sum::<usize>().saturating_mul(1 + (anchor.max - anchor.min) as usize)
+        };
+        let near = || program.anchors.iter().filter(|a| a.max - a.min <= MAX_ANCHOR_SPREAD);
+        let Some(rarest) = near().min_by_key(|anchor| count(anchor)) else {
+            starts.extend(0..tokens);
+            return;
+        };
+        for place in rarest.any_of.iter().flat_map(|key| self.places(*key)) {
+            if let Some(nearest) = place.checked_sub(rarest.min) {
+                starts.extend(place.saturating_sub(rarest.max)..=nearest);
+            }
+        }
+        starts.sort_unstable();
+        starts.dedup();
+        for anchor in near().filter(|anchor| !std::ptr::eq(*anchor, rarest)) {
+            starts.retain(|start| {
+                let (first, last) = (start + anchor.min, start.saturating_add(anchor.max));
+                anchor.any_of.iter().any(|key| self.stands_within(*key, first as usize, last as usize))
+            });
+        }
+    }
+
     /// Returns the candidate of a captured name: proclitics and the quotes around it are left out.
     fn mention_candidate(
         &self,
         rule: usize,
         label: LabelIndex,
-        matched: &Match,
+        matched: &Arc<Match>,
         captured: (usize, usize),
-        guards: &[String],
     ) -> Option<Candidate> {
         let (first, end) = self.without_edge_quotes(captured)?;
         let stem = matched.pieces.iter().find(|p| p.token as usize == first).map_or(0, |p| p.stem);
@@ -411,8 +471,7 @@ impl View<'_> {
             rule,
             found: Found::Mention { label, tokens: (first, end), stem, origin: None },
             fragments: Fragments::single(range).ok()?,
-            matched: Some(matched.clone()),
-            guards: guards.to_vec(),
+            matched: Some(Arc::clone(matched)),
             losers: Vec::new(),
         })
     }

@@ -28,7 +28,7 @@ pub(super) fn suggestion(
     let candidate = &candidates[index];
     let rule = &grammar.rules[candidate.rule];
     let pieces: Vec<Piece> = match &candidate.matched {
-        Some(matched) => matched.pieces.iter().filter_map(|piece| describe(view, *piece)).collect(),
+        Some(matched) => matched.pieces.iter().map(|piece| describe(view, *piece)).collect(),
         None => carried_over(view, candidate).into_iter().collect(),
     };
     let losers = candidate.losers.iter().map(|(loser, reason)| {
@@ -59,11 +59,14 @@ pub(super) fn suggestion(
         }
     };
     let why = reason(view, &rule.note.en, &pieces);
-    let explanation = Explanation {
-        pieces,
-        guards: candidate.guards.iter().map(|guard| guard.as_str().into()).collect(),
-        losers: losers.collect(),
-    };
+    let mut guards: Vec<Arc<str>> = Vec::new();
+    if let Some(matched) = candidate.matched.as_deref() {
+        let sentence = &view.tokens.sentences[view.tokens.sentence_of(matched.start)];
+        view.guards_hold(rule, matched, sentence, &mut |holds, guard| {
+            guards.extend(holds.then(|| Arc::from(guard())));
+        });
+    }
+    let explanation = Explanation { pieces, guards, losers: losers.collect() };
     Suggestion {
         body,
         attributes,
@@ -80,12 +83,9 @@ fn label(grammar: &Grammar, candidate: &Candidate) -> LabelId {
     LabelId::from(name)
 }
 
-/// Returns what one element matched; nothing for an element that took any word.
-fn describe(view: &View<'_>, piece: MatchedPiece) -> Option<Piece> {
+/// Returns what one element matched.
+fn describe(view: &View<'_>, piece: MatchedPiece) -> Piece {
     let atom = &view.atoms[piece.atom as usize];
-    if &*atom.name == super::compile::ANY_WORD {
-        return None;
-    }
     let first = piece.token as usize;
     let range = view.tokens.range(first, first + piece.len as usize);
     let written = view.source.slice(range);
@@ -95,7 +95,7 @@ fn describe(view: &View<'_>, piece: MatchedPiece) -> Option<Piece> {
         None if piece.stem > 0 => view.tokens.form(first).split_at(usize::from(piece.stem)).0.to_owned(),
         None => String::new(),
     };
-    Some(Piece { element: atom.name.clone(), range, form: form.map(Into::into), proclitic: proclitic.into() })
+    Piece { element: atom.name.clone(), range, form: form.map(Into::into), proclitic: proclitic.into() }
 }
 
 /// Returns where a name stands from which a mention was carried over.

@@ -9,71 +9,73 @@ use super::program::LabelIndex;
 use super::tokens::flag;
 
 impl View<'_> {
-    /// Returns the conditions of a rule that hold around a match, in words; `None` where one does not hold.
+    /// Returns whether the conditions of a rule hold around a match. `told` hears of each one whether it holds, and can
+    /// ask for its words; the first that does not hold ends the list.
     pub(super) fn guards_hold(
         &self,
         rule: &CompiledRule,
         matched: &Match,
         sentence: &Range<usize>,
-    ) -> Option<Vec<String>> {
-        let mut held = Vec::new();
-        let mut condition = |atoms: &[u32], found: Option<u32>, wanted: bool, what: &str| -> Option<()> {
-            if atoms.is_empty() {
-                return Some(());
+        told: &mut dyn FnMut(bool, &dyn Fn() -> String),
+    ) -> bool {
+        let (start, end) = (matched.start, matched.end);
+        let name = |atom: u32| self.atoms[atom as usize].name.to_string();
+        let all = |atoms: &[u32]| atoms.iter().map(|atom| name(*atom)).collect::<Vec<_>>().join(", ");
+        let ends_here = |atom: &u32| self.ends_at(*atom, start, sentence);
+        let begins_here = |atom: &u32| end < sentence.end && self.begins_with(*atom, end, sentence.end);
+        for (atoms, stands, what) in [
+            (&rule.after, &ends_here as &dyn Fn(&u32) -> bool, "stands behind"),
+            (&rule.before, &begins_here, "stands before"),
+        ] {
+            match atoms.iter().find(|atom| stands(atom)) {
+                Some(found) => told(true, &|| format!("{what} {}", name(*found))),
+                None if atoms.is_empty() => {}
+                None => {
+                    told(false, &|| format!("{what} {}", all(atoms)));
+                    return false;
+                }
             }
-            if found.is_some() != wanted {
-                return None;
+        }
+        for (atoms, stands, what) in [
+            (&rule.not_after, &ends_here as &dyn Fn(&u32) -> bool, "stands behind no"),
+            (&rule.not_before, &begins_here, "stands before no"),
+        ] {
+            if let Some(found) = atoms.iter().find(|atom| stands(atom)) {
+                told(false, &|| format!("{what} {}", name(*found)));
+                return false;
             }
-            let names: Vec<&str> = atoms.iter().map(|atom| &*self.atoms[*atom as usize].name).collect();
-            held.push(format!(
-                "{what} {}",
-                found.map_or(names.join(", "), |a| self.atoms[a as usize].name.to_string())
-            ));
-            Some(())
-        };
-        let behind =
-            |atoms: &[u32]| atoms.iter().copied().find(|atom| self.ends_at(*atom, matched.start, sentence));
-        let ahead = |atoms: &[u32]| {
-            atoms
-                .iter()
-                .copied()
-                .find(|atom| matched.end < sentence.end && self.begins_at(*atom, matched.end, sentence))
-        };
-        condition(&rule.after, behind(&rule.after), true, "stands behind")?;
-        condition(&rule.not_after, behind(&rule.not_after), false, "stands behind no")?;
-        condition(&rule.before, ahead(&rule.before), true, "stands before")?;
-        condition(&rule.not_before, ahead(&rule.not_before), false, "stands before no")?;
+            if !atoms.is_empty() {
+                told(true, &|| format!("{what} {}", all(atoms)));
+            }
+        }
         for (class, distance, what) in &rule.within {
             let reach = *distance as usize;
-            let from = matched.start.saturating_sub(reach).max(sentence.start);
-            let to = (matched.end + reach).min(sentence.end);
-            let is_near = (from..to).any(|token| {
-                let is_outside = token < matched.start || token >= matched.end;
-                is_outside && self.hits.at(token).iter().any(|hit| self.lexicon.counts(*hit, *class))
-            });
+            let mut before = start.saturating_sub(reach).max(sentence.start)..start;
+            let mut behind = end..(end + reach).min(sentence.end);
+            let has = |token: usize| self.hits.has(token, *class);
+            let is_near = before.any(has) || behind.any(has);
+            told(is_near, &|| format!("has {what}"));
             if !is_near {
-                return None;
+                return false;
             }
-            held.push(format!("has {what}"));
         }
         let lies_inside = |labels: &[LabelIndex]| {
-            let mut mentions = self.mentions.within(&(sentence.start..matched.start + 1)).iter();
-            mentions.any(|m| {
-                let (first, end) = (m.first as usize, m.end.0 as usize);
-                labels.contains(&m.label) && first <= matched.start && matched.end <= end
-            })
+            let mut mentions = self.mentions.within(&(sentence.start..start + 1)).iter();
+            mentions
+                .any(|m| labels.contains(&m.label) && m.first as usize <= start && end <= m.end.0 as usize)
         };
-        if !rule.inside.is_empty() && !lies_inside(&rule.inside) || lies_inside(&rule.not_inside) {
-            return None;
+        for (labels, wanted, what) in [
+            (&rule.inside, true, "lies inside a mention of"),
+            (&rule.not_inside, false, "lies inside no mention of"),
+        ] {
+            if !labels.is_empty() && lies_inside(labels) != wanted {
+                let names =
+                    || labels.iter().map(|label| &*self.labels[usize::from(*label)]).collect::<Vec<_>>();
+                told(false, &|| format!("{what} {}", names().join(", ")));
+                return false;
+            }
         }
-        Some(held)
-    }
-
-    /// Returns whether an atom fits at a token.
-    pub(super) fn begins_at(&self, atom: u32, token: usize, sentence: &Range<usize>) -> bool {
-        let mut fits = false;
-        self.each_choice(atom, token, sentence.end, |_| fits = true);
-        fits
+        true
     }
 
     /// Returns whether what an atom fits ends right before a token.

@@ -9,6 +9,7 @@ use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 use crate::text::{Segmentation, SourceText, TextRange, slice};
 
+use super::hits::Hits;
 use super::pack::WordClass;
 use super::tokens::{Tokens, flag, push_token};
 
@@ -152,7 +153,7 @@ impl Lexicon {
     }
 
     /// Returns the classes for which a hit counts.
-    fn classes_of(&self, hit: Hit) -> impl Iterator<Item = ClassId> {
+    pub(super) fn classes_of(&self, hit: Hit) -> impl Iterator<Item = ClassId> {
         let classes = &self.terms[hit.term as usize].classes;
         classes.iter().copied().filter(move |class| self.is_legal(hit, *class))
     }
@@ -163,6 +164,11 @@ impl Lexicon {
         long_enough
             && (hit.capital || !rules.is_name)
             && legal_prefixes(rules.words) & (1 << hit.proclitic) != 0
+    }
+
+    /// Returns how many classes there are.
+    pub(super) const fn class_count(&self) -> usize {
+        self.classes.len()
     }
 
     /// Returns the terms in the text, by token.
@@ -221,50 +227,6 @@ impl Lexicon {
     }
 }
 
-/// The terms found in a text, by token and by class.
-#[derive(Debug)]
-pub(super) struct Hits {
-    /// Sorted by token, longer first.
-    all: Vec<Hit>,
-    /// Where the hits of each token begin, and one more.
-    first: Vec<u32>,
-    /// The tokens at which each class has a hit, sorted.
-    by_class: Vec<Vec<u32>>,
-}
-
-impl Hits {
-    fn new(lexicon: &Lexicon, mut hits: Vec<Hit>, tokens: usize) -> Self {
-        hits.sort_unstable_by_key(|hit| (hit.token, std::cmp::Reverse(hit.len), hit.proclitic, hit.term));
-        let mut first = vec![0_u32; tokens + 1];
-        for hit in &hits {
-            first[hit.token as usize + 1] += 1;
-        }
-        for i in 1..first.len() {
-            first[i] += first[i - 1];
-        }
-        let mut by_class = vec![Vec::new(); lexicon.classes.len()];
-        for hit in &hits {
-            for class in lexicon.classes_of(*hit) {
-                let postings: &mut Vec<u32> = &mut by_class[usize::from(class)];
-                if postings.last() != Some(&hit.token) {
-                    postings.push(hit.token);
-                }
-            }
-        }
-        Self { all: hits, first, by_class }
-    }
-
-    /// Returns the hits that begin at a token, longer first.
-    pub(super) fn at(&self, token: usize) -> &[Hit] {
-        &self.all[self.first[token] as usize..self.first[token + 1] as usize]
-    }
-
-    /// Returns the tokens at which a class has a hit.
-    pub(super) fn of_class(&self, class: ClassId) -> &[u32] {
-        &self.by_class[usize::from(class)]
-    }
-}
-
 /// Returns a word or phrase as the automaton sees the text: its tokens folded, a space behind each.
 pub(super) fn normal_form(written: &str) -> String {
     let source = SourceText::new(written);
@@ -301,7 +263,8 @@ mod tests {
         let source = SourceText::new(text);
         let tokens = Tokens::new(&source, &Segmentation::new(&source));
         let hits = lexicon.scan(&tokens);
-        let counted = hits.all.iter().filter(|hit| lexicon.counts(**hit, class));
+        let all = (0..tokens.len()).flat_map(|token| hits.at(token));
+        let counted = all.filter(|hit| lexicon.counts(**hit, class));
         counted
             .map(|h| format!("{}:{}+{}", h.token, PREFIXES[usize::from(h.proclitic)], lexicon.form(*h)))
             .collect()

@@ -1,5 +1,6 @@
 //! From packs as text to a grammar for each language.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ pub(super) const CLAIM_CAPTURES: [&str; 5] = ["source", "cue", "content", "addre
 pub(super) struct Grammar {
     pub(super) lexicon: Lexicon,
     pub(super) atoms: Vec<Atom>,
+    /// The sets of marks that patterns look for, by index.
+    pub(super) marks: Vec<Arc<str>>,
     /// Label names, by index.
     pub(super) labels: Vec<Arc<str>>,
     /// Sorted by stage, then id.
@@ -43,6 +46,8 @@ pub(super) struct CompiledRule {
     /// With its version (`ar-news@1`).
     pub(super) pack: Arc<str>,
     pub(super) stage: u32,
+    /// Its place among all rules by strength: priority, then confidence, then id. The lower wins.
+    pub(super) rank: u32,
     pub(super) priority: i32,
     pub(super) confidence: f32,
     pub(super) action: Action,
@@ -238,7 +243,7 @@ struct Vocabulary {
 
 fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) -> Grammar {
     let mut vocabulary = vocabulary(language, files, errors);
-    let mut atoms = Vec::new();
+    let (mut atoms, mut marks) = (Vec::new(), Vec::new());
     let mut rules = Vec::new();
     let mut written = Vec::new();
     let mut ids = BTreeSet::new();
@@ -249,7 +254,8 @@ fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) ->
                 let mistake = Mistake::new(id, "another rule has the same id".to_owned());
                 errors.push(rule_error(files, file, index, mistake));
             }
-            let compiled = compile_rule(language, files, (file, index), &vocabulary, &mut atoms, errors);
+            let made = (&mut atoms, &mut marks);
+            let compiled = compile_rule(language, files, (file, index), &vocabulary, made, errors);
             written.extend(compiled.iter().map(|_| (file, index)));
             rules.extend(compiled);
         }
@@ -267,11 +273,17 @@ fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) ->
         };
         errors.push(rule_error(files, file, index, mistake));
     }
+    // Confidences are 0 to 1: their bits sort as they do.
+    rules.sort_by_key(|rule| (Reverse(rule.priority), Reverse(rule.confidence.to_bits()), rule.id.clone()));
+    for (rule, rank) in rules.iter_mut().zip(0..) {
+        rule.rank = rank;
+    }
     rules.sort_by(|a, b| (a.stage, &a.id).cmp(&(b.stage, &b.id)));
     let lexicon = std::mem::take(&mut vocabulary.builder).build();
     Grammar {
         lexicon,
         atoms,
+        marks,
         labels,
         rules,
         list_attributes: vocabulary.list_attributes,
@@ -440,7 +452,7 @@ fn compile_rule(
     files: &[File<'_>],
     (file, index): (&File<'_>, usize),
     vocabulary: &Vocabulary,
-    atoms: &mut Vec<Atom>,
+    (atoms, marks): (&mut Vec<Atom>, &mut Vec<Arc<str>>),
     errors: &mut Vec<PackError>,
 ) -> Option<CompiledRule> {
     let rule = &file.pack.rules[index];
@@ -451,6 +463,7 @@ fn compile_rule(
         labels: &vocabulary.labels,
         parts: &vocabulary.parts,
         atoms,
+        marks,
         mistakes: check(rule),
         bare: false,
         part: None,
@@ -485,6 +498,7 @@ fn compile_rule(
         id: format!("{}/{}", language.code(), rule.id).into(),
         pack: format!("{}@{}", file.pack.name, file.pack.version).into(),
         stage: 0,
+        rank: 0,
         priority: rule.priority,
         confidence: rule.confidence,
         action: action?,

@@ -1,13 +1,18 @@
 //! Runs a program over the tokens of a sentence, backtracking, with bounded work.
 //!
 //! Each branching instruction is tried once at each token: what happens from there does not depend on how it was
-//! reached. So the work is at most instructions × tokens, whatever a pack's author writes.
+//! reached, nor on where the match began. So the work of a rule in a sentence is at most instructions × tokens for each
+//! match, whatever a pack's author writes; and fuel bounds it beyond that.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::text::{FoldLevel, SourceText, fold};
 
-use super::lexicon::{Hit, Hits, Lexicon};
-use super::pack::{Shape, TokenScript};
-use super::program::{Atom, LabelIndex, Op, Program, Test, TokenTest};
+use super::hits::Hits;
+use super::lexicon::{ClassId, Hit, Lexicon};
+use super::mentions::Mentions;
+use super::program::{AnchorKey, Atom, Gap, Op, Program, Row, StemAt, Test, TokenTest};
 use super::tokens::{Tokens, flag};
 
 /// Everything that a pattern can look at.
@@ -17,44 +22,50 @@ pub(super) struct View<'a> {
     pub(super) lexicon: &'a Lexicon,
     pub(super) hits: &'a Hits,
     pub(super) atoms: &'a [Atom],
+    /// The sets of marks that patterns look for, by index.
+    pub(super) marks: &'a [Arc<str>],
+    /// Label names, by index.
+    pub(super) labels: &'a [Arc<str>],
     pub(super) mentions: &'a Mentions,
+    pub(super) landmarks: &'a Landmarks,
 }
 
-/// The mentions that earlier stages gave, by token.
+/// Where tokens stand that patterns begin or go on with, sorted.
 #[derive(Debug, Default)]
-pub(super) struct Mentions {
-    /// Sorted by first token, longer first.
-    pub(super) all: Vec<Mention>,
+pub(super) struct Landmarks {
+    /// The numbers.
+    numbers: Vec<u32>,
+    /// The tokens of each set of marks.
+    marks: Vec<Vec<u32>>,
+    /// The first tokens of sentences.
+    sentences: Vec<u32>,
 }
 
-/// A mention in tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Mention {
-    pub(super) first: u32,
-    /// One past the last token, reversed so that longer ones sort first.
-    pub(super) end: std::cmp::Reverse<u32>,
-    pub(super) label: LabelIndex,
-    /// Bytes before the stem in its first token.
-    pub(super) stem: u8,
-}
-
-impl Mentions {
-    pub(super) fn new(mut all: Vec<Mention>) -> Self {
-        all.sort_unstable();
-        all.dedup();
-        Self { all }
-    }
-
-    /// Returns the mentions that begin within a range of tokens, in text order.
-    pub(super) fn within(&self, tokens: &std::ops::Range<usize>) -> &[Mention] {
-        let first = self.all.partition_point(|m| (m.first as usize) < tokens.start);
-        let end = self.all.partition_point(|m| (m.first as usize) < tokens.end);
-        &self.all[first..end.max(first)]
-    }
-
-    /// Returns the mentions that begin at a token, longer first.
-    pub(super) fn at(&self, token: usize) -> &[Mention] {
-        self.within(&(token..token + 1))
+impl Landmarks {
+    /// Returns the landmarks of a text for some sets of marks.
+    pub(super) fn new(tokens: &Tokens, sets: &[Arc<str>]) -> Self {
+        let mut numbers = Vec::new();
+        let mut by_char: BTreeMap<char, Vec<u32>> = BTreeMap::new();
+        for (token, facts) in (0_u32..).zip(&tokens.facts) {
+            if facts.is(flag::NUMBER) {
+                numbers.push(token);
+            }
+            if facts.is(flag::SYMBOL)
+                && let Some(mark) = tokens.form(token as usize).chars().next()
+            {
+                by_char.entry(mark).or_default().push(token);
+            }
+        }
+        let places = |set: &Arc<str>| {
+            let mut places: Vec<u32> =
+                set.chars().filter_map(|mark| by_char.get(&mark)).flatten().copied().collect();
+            places.sort_unstable();
+            places.dedup();
+            places
+        };
+        let marks = sets.iter().map(places).collect();
+        let sentences = tokens.sentences.iter().map(|sentence| index(sentence.start)).collect();
+        Self { numbers, marks, sentences }
     }
 }
 
@@ -91,6 +102,8 @@ pub(super) struct Scratch {
     pieces: Vec<MatchedPiece>,
     /// Captures opened and closed so far: index, whether it opens, token.
     edges: Vec<(u8, bool, u32)>,
+    /// Instructions that may still be run.
+    pub(super) fuel: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -102,10 +115,38 @@ struct Frame {
     edges: u32,
     /// What the branch begins with.
     piece: Option<MatchedPiece>,
+    /// For a gap that is left once more: the token from which on its end is looked for.
+    resume: Option<u32>,
 }
 
 impl View<'_> {
+    /// Returns the tokens at which a key stands, sorted.
+    pub(super) fn places(&self, key: AnchorKey) -> &[u32] {
+        match key {
+            AnchorKey::Class(class) => self.hits.of_class(class),
+            AnchorKey::Entity(label) => self.mentions.of_label(label),
+            AnchorKey::Number => &self.landmarks.numbers,
+            AnchorKey::Mark(set) => &self.landmarks.marks[usize::from(set)],
+            AnchorKey::SentenceStart => &self.landmarks.sentences,
+        }
+    }
+
+    /// Returns whether a key stands at one of the tokens `first..=last`.
+    pub(super) fn stands_within(&self, key: AnchorKey, first: usize, last: usize) -> bool {
+        match key {
+            _ if first >= self.tokens.len() => false,
+            AnchorKey::Class(class) if first == last => self.hits.has(first, class),
+            AnchorKey::Entity(label) if first == last => {
+                self.mentions.at(first).iter().any(|mention| mention.label == label)
+            }
+            AnchorKey::Mark(set) if first == last => self.is_mark(first, &self.marks[usize::from(set)]),
+            _ => next_place(self.places(key), first).is_some_and(|place| place <= last),
+        }
+    }
+
     /// Returns the preferred match of a program that begins at token `start` of a sentence.
+    ///
+    /// `scratch` remembers what failed: it is begun anew for another program or another sentence.
     pub(super) fn run(
         &self,
         program: &Program,
@@ -115,11 +156,13 @@ impl View<'_> {
     ) -> Option<Match> {
         scratch.reset();
         scratch.branch(0, start, None);
-        while let Some(frame) = scratch.stack.pop() {
+        while let Some(frame) = scratch.stack.pop().filter(|_| scratch.fuel > 0) {
             scratch.pieces.truncate(frame.pieces as usize);
             scratch.edges.truncate(frame.edges as usize);
             scratch.pieces.extend(frame.piece);
-            if let Some(end) = self.follow(program, sentence, start, frame, scratch) {
+            if let Some(end) = self.follow(program, sentence, frame, scratch) {
+                // What was tried did not fail everywhere.
+                scratch.forget();
                 return Some(Match {
                     start,
                     end,
@@ -136,17 +179,50 @@ impl View<'_> {
         &self,
         program: &Program,
         sentence: &std::ops::Range<usize>,
-        start: usize,
         frame: Frame,
         scratch: &mut Scratch,
     ) -> Option<usize> {
         let (mut op, mut token) = (frame.op, frame.token as usize);
-        // `Rest` leads to one place only, so that one more column holds it.
-        let width = program.max_width as usize + 2;
+        let mut resume = frame.resume;
+        let width = sentence.len() + 1;
         loop {
+            scratch.fuel = scratch.fuel.checked_sub(1)?;
             match program.ops[op as usize] {
+                Op::Gap(gap) => {
+                    let place = op as usize * width + (token - sentence.start);
+                    if resume.is_none() && scratch.was_tried(place) {
+                        return None;
+                    }
+                    let gap = &program.gaps[gap as usize];
+                    let from = resume.take().map_or(token + gap.min as usize, |from| from as usize);
+                    let end = self.gap_end(gap, token, from, sentence.end)?;
+                    scratch.stack.push(Frame { resume: Some(index(end + 1)), ..scratch.frame(op, token) });
+                    token = end;
+                    op += 1;
+                }
+                Op::Row(row) => {
+                    let place = op as usize * width + (token - sentence.start);
+                    if resume.is_none() && scratch.was_tried(place) {
+                        return None;
+                    }
+                    let row = &program.rows[row as usize];
+                    let longest = match resume.take() {
+                        Some(longest) => longest as usize,
+                        None => self.row_length(row, token, sentence.end, scratch),
+                    };
+                    let count = self.row_end(row, token, longest)?;
+                    if count > row.min as usize {
+                        let rest = Frame { resume: Some(index(count - 1)), ..scratch.frame(op, token) };
+                        scratch.stack.push(rest);
+                    }
+                    for token in token..token + count {
+                        self.each_choice(row.atom, token, sentence.end, |piece| scratch.pieces.push(piece));
+                    }
+                    token += count;
+                    op += 1;
+                }
                 Op::Atom(atom) => {
-                    let place = op as usize * width + (token - start).min(width - 1);
+                    let place = op as usize * width + (token - sentence.start);
                     if self.atoms[atom as usize].test.has_choices() && scratch.was_tried(place) {
                         return None;
                     }
@@ -154,7 +230,7 @@ impl View<'_> {
                     op += 1;
                 }
                 Op::Split { prefer, other } => {
-                    if scratch.was_tried(op as usize * width + (token - start).min(width - 1)) {
+                    if scratch.was_tried(op as usize * width + (token - sentence.start)) {
                         return None;
                     }
                     scratch.branch(other, token, None);
@@ -179,6 +255,48 @@ impl View<'_> {
                 Op::Accept => return Some(token),
             }
         }
+    }
+
+    /// Returns the first token at `from` or behind it at which a gap that begins at a token can end.
+    pub(super) fn gap_end(&self, gap: &Gap, token: usize, from: usize, sentence_end: usize) -> Option<usize> {
+        let mut last = (token + gap.max as usize).min(sentence_end);
+        for class in &gap.without {
+            let places = self.hits.of_class(*class);
+            let behind = places.split_at(places.partition_point(|place| (*place as usize) < token)).1;
+            let mut words = behind.iter().map(|place| *place as usize).take_while(|place| *place < last);
+            last = words.find(|place| self.is_word_of(*place, *class)).unwrap_or(last);
+        }
+        let end = match &gap.then {
+            None => from,
+            Some(keys) => keys.iter().filter_map(|key| next_place(self.places(*key), from)).min()?,
+        };
+        (end <= last).then_some(end)
+    }
+
+    /// Returns how many tokens a row can take at a token.
+    fn row_length(&self, row: &Row, token: usize, sentence_end: usize, scratch: &mut Scratch) -> usize {
+        let last = (token + row.max as usize).min(sentence_end);
+        let fitting = (token..last).take_while(|token| self.begins_with(row.atom, *token, sentence_end));
+        let length = fitting.count();
+        scratch.fuel = scratch.fuel.saturating_sub(index(length));
+        length
+    }
+
+    /// Returns the most tokens, at most `longest`, behind which a row can end.
+    pub(super) fn row_end(&self, row: &Row, token: usize, longest: usize) -> Option<usize> {
+        let mut counts = (row.min as usize..=longest).rev();
+        match &row.then {
+            None => counts.next(),
+            Some(keys) => counts
+                .find(|count| keys.iter().any(|key| self.stands_within(*key, token + count, token + count))),
+        }
+    }
+
+    /// Returns whether an atom fits at a token.
+    pub(super) fn begins_with(&self, atom: u32, token: usize, end: usize) -> bool {
+        let mut fits = false;
+        self.each_choice(atom, token, end, |_| fits = true);
+        fits
     }
 
     /// Returns one past the last token of a sentence that is no closing full stop or quote behind it.
@@ -226,6 +344,7 @@ impl View<'_> {
     ) {
         let mut piece = MatchedPiece { atom, token: index(token), len: 1, hit: None, stem: 0 };
         match &self.atoms[atom as usize].test {
+            Test::Class { class, .. } | Test::Exactly(class, _) if !self.hits.has(token, *class) => {}
             Test::Class { class, bare } => {
                 for hit in self.hits.at(token).iter().filter(|hit| self.lexicon.counts(**hit, *class)) {
                     if *bare && hit.proclitic != 0 {
@@ -262,11 +381,8 @@ impl View<'_> {
                     found(piece);
                 }
             }
-            Test::Mark(marks) => {
-                let mut chars = self.tokens.form(token).chars();
-                if self.tokens.facts[token].is(flag::SYMBOL)
-                    && chars.next().is_some_and(|c| marks.contains(c))
-                {
+            Test::Mark(set) => {
+                if self.is_mark(token, &self.marks[usize::from(*set)]) {
                     found(piece);
                 }
             }
@@ -275,7 +391,6 @@ impl View<'_> {
                     found(piece);
                 }
             }
-            Test::Any => found(piece),
         }
     }
 
@@ -287,61 +402,45 @@ impl View<'_> {
     /// Returns the bytes of the token's form before its stem where the token fits.
     fn token_fits(&self, test: &TokenTest, token: usize) -> Option<u8> {
         let facts = &self.tokens.facts[token];
-        let form = self.tokens.form(token);
-        let conjunction = form.strip_prefix(['و', 'ف']).filter(|rest| rest.chars().nth(2).is_some());
-        let has_capital = facts.is(flag::CAPITALISED | flag::CAPITALS | flag::INITIAL);
-        let is_arabic_name = facts.is(flag::ARABIC) && !facts.is(flag::DEFINITE) && facts.letters >= 3;
-        let agrees = |wanted: Option<bool>, is: bool| wanted.is_none_or(|wanted| wanted == is);
         let letters = u32::from(facts.letters);
-        let fits = agrees(test.definite, facts.is(flag::DEFINITE))
-            && agrees(test.number, facts.is(flag::NUMBER))
-            && agrees(test.joined, facts.is(flag::JOINED))
-            && agrees(test.conjunction, conjunction.is_some() && facts.is(flag::ARABIC))
-            && agrees(test.name, is_arabic_name || (facts.is(flag::LATIN) && has_capital))
+        let fits = facts.flags & test.must == test.must
+            && facts.flags & test.must_not == 0
             && letters >= test.min_letters
-            && test.max_letters.is_none_or(|most| letters <= most)
-            && test.shape.is_none_or(|shape| has_shape(facts.flags, shape))
-            && test.script.is_none_or(|script| match script {
-                TokenScript::Arabic => facts.is(flag::ARABIC),
-                TokenScript::Latin => facts.is(flag::LATIN),
-            });
-        if !fits {
+            && test.max_letters.is_none_or(|most| letters <= most);
+        if !fits || test.not_in.iter().any(|class| self.is_word_of(token, *class)) {
             return None;
         }
-        let stem = if test.conjunction == Some(true) { conjunction? } else { form };
-        if !test.prefix.is_empty() && !test.prefix.iter().any(|prefix| stem.starts_with(prefix.as_str())) {
+        if test.bare && self.hits.at(token).iter().any(|hit| hit.proclitic != 0) {
             return None;
         }
-        if !test.suffix.is_empty() && !test.suffix.iter().any(|suffix| stem.ends_with(suffix.as_str())) {
-            return None;
+        // A conjunction has two bytes.
+        let conjunction = if test.stem == StemAt::BehindConjunction { 2 } else { 0 };
+        if !(test.prefix.is_empty() && test.suffix.is_empty() && test.not_suffix.is_empty()) {
+            let form = self.tokens.form(token);
+            let is_behind = test.must & flag::CONJUNCTION != 0;
+            let stem = form.split_at(if is_behind { 2 } else { 0 }).1;
+            let has_prefix = |prefix: &String| stem.starts_with(prefix.as_str());
+            let has_suffix = |suffix: &String| stem.ends_with(suffix.as_str());
+            let is_wanted = (test.prefix.is_empty() || test.prefix.iter().any(has_prefix))
+                && (test.suffix.is_empty() || test.suffix.iter().any(has_suffix));
+            if !is_wanted || test.not_suffix.iter().any(has_suffix) {
+                return None;
+            }
         }
-        if test.not_suffix.iter().any(|suffix| stem.ends_with(suffix.as_str())) {
-            return None;
-        }
-        let is_listed = test.not_in.iter().any(|class| {
-            self.hits.at(token).iter().any(|hit| hit.len == 1 && self.lexicon.counts(*hit, *class))
-        });
-        let is_parted = test.bare && self.hits.at(token).iter().any(|hit| hit.proclitic != 0);
-        if is_listed || is_parted {
-            return None;
-        }
-        let before =
-            if test.definite == Some(true) { usize::from(facts.article) } else { form.len() - stem.len() };
-        u8::try_from(before).ok()
+        Some(if test.stem == StemAt::Article { facts.article } else { conjunction })
+    }
+
+    /// Returns whether a token alone is a word of a class.
+    pub(super) fn is_word_of(&self, token: usize, class: ClassId) -> bool {
+        let is_word = |hit: &Hit| hit.len == 1 && self.lexicon.counts(*hit, class);
+        self.hits.has(token, class) && self.hits.at(token).iter().any(is_word)
     }
 }
 
-fn has_shape(flags: u16, shape: Shape) -> bool {
-    let wanted = match shape {
-        Shape::Capitalised => flag::CAPITALISED,
-        Shape::Capitals => flag::CAPITALS,
-        Shape::Initial => flag::INITIAL,
-        Shape::Small => {
-            return flags & flag::LATIN != 0
-                && flags & (flag::CAPITALISED | flag::CAPITALS | flag::INITIAL) == 0;
-        }
-    };
-    flags & wanted != 0
+/// Returns the first of some sorted tokens that is not before another.
+fn next_place(places: &[u32], from: usize) -> Option<usize> {
+    let from = index(from);
+    places.get(places.partition_point(|place| *place < from)).map(|place| *place as usize)
 }
 
 fn index(token: usize) -> u32 {
@@ -349,19 +448,39 @@ fn index(token: usize) -> u32 {
 }
 
 impl Scratch {
+    /// Returns working memory for the runs of one program in one sentence.
+    pub(super) fn with_fuel(fuel: u32) -> Self {
+        Self { fuel, ..Self::default() }
+    }
+
+    /// Begins with another rule or another sentence.
+    pub(super) fn begin(&mut self, fuel: u32) {
+        self.fuel = fuel;
+        self.forget();
+    }
+
     fn reset(&mut self) {
         self.stack.clear();
         self.pieces.clear();
         self.edges.clear();
+    }
+
+    /// Forgets what was tried.
+    fn forget(&mut self) {
         for bit in self.set.drain(..) {
             self.tried[bit / 64] = 0;
         }
     }
 
+    /// Returns a branch to follow later from here.
+    fn frame(&self, op: u32, token: usize) -> Frame {
+        let (pieces, edges) = (index(self.pieces.len()), index(self.edges.len()));
+        Frame { op, token: index(token), pieces, edges, piece: None, resume: None }
+    }
+
     /// Leaves a branch for later.
     fn branch(&mut self, op: u32, token: usize, piece: Option<MatchedPiece>) {
-        let (pieces, edges) = (index(self.pieces.len()), index(self.edges.len()));
-        self.stack.push(Frame { op, token: index(token), pieces, edges, piece });
+        self.stack.push(Frame { piece, ..self.frame(op, token) });
     }
 
     /// Returns whether a branching point was met before, and remembers it.

@@ -8,10 +8,13 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::lexicon::ClassId;
-use super::pack::{Shape, TokenScript};
+use super::tokens::flag;
 
 /// Names a label within a grammar.
 pub(super) type LabelIndex = u16;
+
+/// Names a set of marks within a grammar.
+pub(super) type MarkSet = u16;
 
 /// The most instructions of one pattern; a bounded gap or repetition is written out.
 pub(super) const MAX_OPS: usize = 4096;
@@ -35,6 +38,10 @@ pub(super) enum Op {
     End,
     /// Consume everything up to there.
     Rest,
+    /// Leap over any tokens, as few as possible: a gap of the program.
+    Gap(u32),
+    /// Consume tokens that one atom fits, as many as possible: a row of the program.
+    Row(u32),
     /// The pattern matched.
     Accept,
 }
@@ -59,10 +66,9 @@ pub(super) enum Test {
     /// A mention of a label.
     Entity(LabelIndex),
     Token(Box<TokenTest>),
-    /// One of these characters.
-    Mark(Box<str>),
+    /// A punctuation mark of a set.
+    Mark(MarkSet),
     Regex(Box<Regex>),
-    Any,
 }
 
 impl Test {
@@ -70,26 +76,73 @@ impl Test {
     pub(super) const fn has_choices(&self) -> bool {
         matches!(self, Self::Class { .. } | Self::Exactly(..) | Self::Entity(_))
     }
+
+    /// Returns what stands in the article's indexes wherever it fits; `None` where no index has it.
+    pub(super) fn key(&self) -> Option<AnchorKey> {
+        match self {
+            Self::Class { class, .. } | Self::Exactly(class, _) => Some(AnchorKey::Class(*class)),
+            Self::Entity(label) => Some(AnchorKey::Entity(*label)),
+            Self::Token(test) if test.must & flag::NUMBER != 0 => Some(AnchorKey::Number),
+            Self::Mark(set) => Some(AnchorKey::Mark(*set)),
+            Self::Token(_) | Self::Regex(_) => None,
+        }
+    }
 }
 
 /// What a token must look like; every field that is set must hold.
 #[derive(Debug, Default)]
 pub(super) struct TokenTest {
-    pub(super) definite: Option<bool>,
-    pub(super) name: Option<bool>,
-    pub(super) number: Option<bool>,
-    pub(super) conjunction: Option<bool>,
-    pub(super) shape: Option<Shape>,
-    pub(super) script: Option<TokenScript>,
+    /// Bits of [`flag`](super::tokens::flag) that must all be set.
+    pub(super) must: u16,
+    /// Bits of which none may be set.
+    pub(super) must_not: u16,
+    /// Where the span begins.
+    pub(super) stem: StemAt,
     pub(super) prefix: Vec<String>,
     pub(super) suffix: Vec<String>,
     pub(super) not_suffix: Vec<String>,
     pub(super) min_letters: u32,
     pub(super) max_letters: Option<u32>,
     pub(super) not_in: Vec<ClassId>,
-    pub(super) joined: Option<bool>,
     /// No known word stands in it behind a proclitic.
     pub(super) bare: bool,
+}
+
+/// Where in a token that fits a test the span begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum StemAt {
+    /// At its start.
+    #[default]
+    Start,
+    /// Behind its و or ف.
+    BehindConjunction,
+    /// At its article.
+    Article,
+}
+
+/// Tokens that a pattern leaps over.
+#[derive(Debug)]
+pub(super) struct Gap {
+    /// The fewest tokens.
+    pub(super) min: u32,
+    /// The most.
+    pub(super) max: u32,
+    /// No word of these classes may stand in it.
+    pub(super) without: Vec<ClassId>,
+    /// What the pattern goes on with, where that is known: only such places are tried.
+    pub(super) then: Option<Vec<AnchorKey>>,
+}
+
+/// Tokens one after another that one atom fits, which takes a single token each time.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) atom: u32,
+    /// The fewest tokens.
+    pub(super) min: u32,
+    /// The most.
+    pub(super) max: u32,
+    /// What the pattern goes on with, where that is known: only such places are tried.
+    pub(super) then: Option<Vec<AnchorKey>>,
 }
 
 /// What must be found near a match's start, so that only such places are tried.
@@ -109,8 +162,8 @@ pub(super) enum AnchorKey {
     Entity(LabelIndex),
     /// A number in digits.
     Number,
-    /// A punctuation mark.
-    Symbol,
+    /// A punctuation mark of a set.
+    Mark(MarkSet),
     /// The start of a sentence.
     SentenceStart,
 }
@@ -123,8 +176,8 @@ pub(super) struct Program {
     pub(super) captures: Vec<Arc<str>>,
     /// Where a match can begin; the engine takes the one that is rarest in the article. Empty: anywhere.
     pub(super) anchors: Vec<Anchor>,
-    /// The most tokens that a match can have, `Rest` not counted.
-    pub(super) max_width: u32,
+    pub(super) gaps: Vec<Gap>,
+    pub(super) rows: Vec<Row>,
 }
 
 impl Program {
@@ -137,6 +190,50 @@ impl Program {
     /// Returns the place of the next instruction.
     pub(super) fn next(&self) -> u32 {
         u32::try_from(self.ops.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Returns the atoms with which a match can go on at an instruction; `None` where it can go on with something else,
+    /// or end.
+    pub(super) fn first_atoms(&self, from: u32) -> Option<Vec<u32>> {
+        let mut atoms = Vec::new();
+        let mut seen = vec![false; self.ops.len()];
+        let mut open = vec![from];
+        while let Some(op) = open.pop() {
+            if std::mem::replace(&mut seen[op as usize], true) {
+                continue;
+            }
+            match self.ops[op as usize] {
+                Op::Atom(atom) => atoms.push(atom),
+                Op::Split { prefer, other } => open.extend([prefer, other]),
+                Op::Jump(to) => open.push(to),
+                Op::Open(_) | Op::Close(_) => open.push(op + 1),
+                Op::Row(row) => {
+                    let row = &self.rows[row as usize];
+                    atoms.push(row.atom);
+                    if row.min == 0 {
+                        open.push(op + 1);
+                    }
+                }
+                Op::Start | Op::End | Op::Rest | Op::Gap(_) | Op::Accept => return None,
+            }
+        }
+        Some(atoms)
+    }
+
+    /// Settles what stands behind each gap and row, so that the matcher can leap to it.
+    pub(super) fn aim(&mut self, atoms: &[Atom]) {
+        for op in 0..self.ops.len() {
+            let next = u32::try_from(op + 1).unwrap_or(u32::MAX);
+            let keys = || {
+                let first = self.first_atoms(next)?;
+                first.iter().map(|atom| atoms[*atom as usize].test.key()).collect()
+            };
+            match self.ops[op] {
+                Op::Gap(gap) => self.gaps[gap as usize].then = keys(),
+                Op::Row(row) => self.rows[row as usize].then = keys(),
+                _ => {}
+            }
+        }
     }
 
     /// Returns the index of a capture, by name.

@@ -11,7 +11,8 @@ use super::candidate::{Candidate, Found};
 use super::compile::{CLOSING_QUOTES, OPENING_QUOTES};
 use super::context::Context;
 use super::load::{PartOf, Propagation};
-use super::matcher::{Mention, View};
+use super::matcher::View;
+use super::mentions::Mention;
 use super::tokens::flag;
 
 /// A name to look for.
@@ -62,7 +63,6 @@ pub(super) fn propagate(
                 found: found_here,
                 fragments,
                 matched: None,
-                guards: Vec::new(),
                 losers: Vec::new(),
             }));
         }
@@ -84,10 +84,8 @@ fn names(propagation: &Propagation, view: &View<'_>, context: &Context) -> BTree
             })
             .collect();
         let letters: usize = forms.iter().map(|form| form.chars().count()).sum();
-        let is_stopped = end == first + 1
-            && propagation.stop.iter().any(|class| {
-                view.hits.at(first).iter().any(|hit| hit.len == 1 && view.lexicon.counts(*hit, *class))
-            });
+        let is_stopped =
+            end == first + 1 && propagation.stop.iter().any(|class| view.is_word_of(first, *class));
         if letters < propagation.min_letters as usize || is_stopped {
             continue;
         }

@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::text::TextRange;
+use crate::text::{ByteOffset, TextRange};
 
 use super::candidate::{Candidate, Found};
 use super::context::Context;
@@ -86,42 +86,62 @@ fn is_decided(candidate: &Candidate, context: &Context, labels: &[Arc<str>]) -> 
     })
 }
 
-/// Returns the order of strength: what comes first wins.
-fn strength<'a>(candidate: &Candidate, rules: &'a [CompiledRule]) -> (Reverse<i32>, Reverse<u32>, &'a str) {
-    let rule = &rules[candidate.rule];
-    // Confidences are 0 to 1: their bits sort as they do.
-    (Reverse(rule.priority), Reverse(rule.confidence.to_bits()), &rule.id)
-}
-
 fn resolve_mentions(
     candidates: &mut [Candidate],
     rules: &[CompiledRule],
     mut open: Vec<usize>,
 ) -> Vec<usize> {
-    open.sort_by(|a, b| {
-        let (x, y) = (&candidates[*a], &candidates[*b]);
-        let length = |c: &Candidate| Reverse(c.fragments.hull().len());
-        let order = length(x).cmp(&length(y)).then_with(|| strength(x, rules).cmp(&strength(y, rules)));
-        order.then_with(|| (x.fragments.hull(), x.label()).cmp(&(y.fragments.hull(), y.label())))
+    open.sort_by_key(|index| candidates[*index].fragments.hull());
+    let mut standing = Vec::with_capacity(open.len());
+    let mut rest = &mut open[..];
+    while let Some(first) = rest.first() {
+        let mut end = candidates[*first].fragments.hull().end();
+        let mut together = 1;
+        while let Some(next) = rest.get(together).map(|next| candidates[*next].fragments.hull())
+            && next.start() < end
+        {
+            end = end.max(next.end());
+            together += 1;
+        }
+        let (cluster, behind) = rest.split_at_mut(together);
+        match cluster {
+            [only] => standing.push(*only),
+            _ => resolve_cluster(candidates, rules, cluster, &mut standing),
+        }
+        rest = behind;
+    }
+    standing
+}
+
+/// Settles which of some mentions stand that overlap one another in a chain.
+fn resolve_cluster(
+    candidates: &mut [Candidate],
+    rules: &[CompiledRule],
+    cluster: &mut [usize],
+    standing: &mut Vec<usize>,
+) {
+    // Longest first, so that what already stands is never shorter. Rules are ranked: the lower the stronger.
+    cluster.sort_by_key(|index| {
+        let candidate = &candidates[*index];
+        let hull = candidate.fragments.hull();
+        (Reverse(hull.len()), rules[candidate.rule].rank, hull, candidate.label(), *index)
     });
-    // Longest first, so that what already stands is never shorter. By start; few share one.
-    let mut standing: BTreeMap<TextRange, Vec<usize>> = BTreeMap::new();
-    let mut longest = 0;
-    for index in open {
+    let longest = candidates[cluster[0]].fragments.hull().len();
+    // By start; few share one.
+    let mut kept: BTreeMap<TextRange, Vec<usize>> = BTreeMap::new();
+    for index in cluster.iter().copied() {
         let range = candidates[index].fragments.hull();
-        longest = longest.max(range.len());
-        let from = range.start().get().saturating_sub(longest);
-        let near = standing
-            .range(TextRange::empty(crate::text::ByteOffset::new(from))..TextRange::empty(range.end()));
+        let from = ByteOffset::new(range.start().get().saturating_sub(longest));
+        let near = kept.range(TextRange::empty(from)..TextRange::empty(range.end()));
         let beaten = near.flat_map(|(_, there)| there).find_map(|winner| {
             reason(&candidates[*winner], &candidates[index]).map(|reason| (*winner, reason))
         });
         match beaten {
             Some((winner, reason)) => candidates[winner].losers.push((index, reason)),
-            None => standing.entry(range).or_default().push(index),
+            None => kept.entry(range).or_default().push(index),
         }
     }
-    standing.into_values().flatten().collect()
+    standing.extend(kept.into_values().flatten());
 }
 
 /// Returns why a candidate falls beside one that stands; `None` where both can stand.
@@ -141,12 +161,11 @@ fn reason(standing: &Candidate, candidate: &Candidate) -> Option<&'static str> {
 fn resolve_claims(candidates: &mut [Candidate], rules: &[CompiledRule], mut open: Vec<usize>) -> Vec<usize> {
     open.sort_by(|a, b| {
         let (x, y) = (&candidates[*a], &candidates[*b]);
+        let (rule, other) = (&rules[x.rule], &rules[y.rule]);
         let length = |c: &Candidate| Reverse(c.fragments.ranges().iter().map(|r| r.len()).sum::<u32>());
-        let rank =
-            |c: &Candidate| (Reverse(rules[c.rule].priority), Reverse(rules[c.rule].confidence.to_bits()));
-        let order = rank(x).cmp(&rank(y)).then_with(|| length(x).cmp(&length(y)));
-        let id = |c: &Candidate| &rules[c.rule].id;
-        order.then_with(|| id(x).cmp(id(y))).then_with(|| x.fragments.cmp(&y.fragments))
+        let strength = |rule: &CompiledRule| (Reverse(rule.priority), Reverse(rule.confidence.to_bits()));
+        let order = strength(rule).cmp(&strength(other)).then_with(|| length(x).cmp(&length(y)));
+        order.then_with(|| rule.rank.cmp(&other.rank)).then_with(|| x.fragments.cmp(&y.fragments))
     });
     let mut by_cue: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
     let mut kept = Vec::new();

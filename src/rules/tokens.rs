@@ -1,7 +1,8 @@
 //! What the matcher knows of each token: its folded form, its script and shape, where its noun begins.
 
 use crate::text::{
-    ARTICLE, ByteOffset, FoldLevel, Folded, Segmentation, SourceText, TextRange, TokenKind, fold_into, slice,
+    ARTICLE, ByteOffset, FoldLevel, Folded, Segmentation, SourceText, TextRange, TokenKind, fold_into,
+    is_alphanumeric, slice,
 };
 
 /// Facts that are asked for often, one bit each.
@@ -26,6 +27,11 @@ pub(super) mod flag {
     pub(in crate::rules) const JOINED: u16 = 1 << 8;
     /// The first token of its paragraph.
     pub(in crate::rules) const LINE_START: u16 = 1 << 9;
+    /// Has و or ف before a word of three letters or more.
+    pub(in crate::rules) const CONJUNCTION: u16 = 1 << 10;
+    /// Could be a word of a name: an Arabic word of three letters or more without the article, a Latin one with a
+    /// capital.
+    pub(in crate::rules) const NAME: u16 = 1 << 11;
 }
 
 /// A token with what is known of it.
@@ -130,7 +136,16 @@ pub(super) fn push_token(token: &str, kind: TokenKind, forms: &mut String) -> To
     if article.is_some() {
         flags |= flag::DEFINITE;
     }
-    let letters = form.chars().filter(|c| c.is_alphanumeric()).count();
+    let letters = form.chars().filter(|c| is_alphanumeric(*c)).count();
+    let has_capital = flags & (flag::CAPITALISED | flag::CAPITALS | flag::INITIAL) != 0;
+    let is_arabic = flags & flag::ARABIC != 0;
+    if (is_arabic && article.is_none() && letters >= 3) || (flags & flag::LATIN != 0 && has_capital) {
+        flags |= flag::NAME;
+    }
+    let joined = form.strip_prefix(['و', 'ف']).is_some_and(|rest| rest.chars().nth(2).is_some());
+    if is_arabic && joined {
+        flags |= flag::CONJUNCTION;
+    }
     let facts = TokenFacts {
         range: TextRange::from_indices(0, core.len()),
         form: (offset(start), offset(forms.len())),

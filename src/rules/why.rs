@@ -12,7 +12,7 @@ use crate::text::{Segmentation, SourceText, TextRange};
 use super::context::{Context, Language, detect_language};
 use super::engine::{RuleSet, Run};
 use super::load::{Action, CompiledRule};
-use super::matcher::Scratch;
+use super::matcher::{Match, Scratch, View};
 use super::program::{Op, Program};
 use super::resolve;
 
@@ -42,7 +42,12 @@ pub enum Outcome {
     /// It is a negative rule, and nothing is suggested there.
     Forbids(TextRange),
     /// Its pattern fits there, but a condition around it does not hold.
-    Condition(TextRange),
+    Condition {
+        /// What the pattern fits.
+        range: TextRange,
+        /// The condition, in words.
+        unmet: Arc<str>,
+    },
     /// Its pattern began to fit.
     Reached {
         /// What fitted so far.
@@ -96,7 +101,7 @@ fn rank(outcome: &Outcome) -> (u8, std::cmp::Reverse<u32>) {
         Outcome::Suggested(_) => (0, 0),
         Outcome::Forbids(_) => (1, 0),
         Outcome::Fell { .. } => (2, 0),
-        Outcome::Condition(range) => (3, range.len()),
+        Outcome::Condition { range, .. } => (3, range.len()),
         Outcome::Reached { range, .. } => (4, range.len()),
     };
     (kind, std::cmp::Reverse(length))
@@ -132,15 +137,15 @@ fn furthest(run: &Run<'_>, index: usize, rule: &CompiledRule, span: TextRange) -
     }
     let wanted = run.segmentation.tokens_in(span);
     let sentence = run.tokens.sentences[run.tokens.sentence_of(wanted.start)].clone();
-    let mut scratch = Scratch::default();
+    let mut scratch = Scratch::with_fuel(u32::MAX);
     let mut best: Option<(usize, usize, u32)> = None;
     for start in sentence.start..wanted.end.min(sentence.end) {
         if let Some(matched) = run.view().run(&rule.program, &sentence, start, &mut scratch)
             && matched.end > wanted.start
             && matched.end > start
-            && run.view().guards_hold(rule, &matched, &sentence).is_none()
+            && let Some(unmet) = unmet(&run.view(), rule, &matched, &sentence)
         {
-            return Some(Outcome::Condition(run.tokens.range(start, matched.end)));
+            return Some(Outcome::Condition { range: run.tokens.range(start, matched.end), unmet });
         }
         let reached = walk(run, &rule.program, &sentence, start);
         if let Some((token, atom)) = reached.filter(|(token, _)| *token > start && *token > wanted.start)
@@ -152,6 +157,17 @@ fn furthest(run: &Run<'_>, index: usize, rule: &CompiledRule, span: TextRange) -
     let (first, end, atom) = best?;
     let missing = run.grammar.atoms[atom as usize].name.clone();
     Some(Outcome::Reached { range: run.tokens.range(first, end), missing })
+}
+
+/// Returns the condition of a rule that does not hold around a match, in words.
+fn unmet(view: &View<'_>, rule: &CompiledRule, matched: &Match, sentence: &Range<usize>) -> Option<Arc<str>> {
+    let mut unmet = None;
+    view.guards_hold(rule, matched, sentence, &mut |holds, words| {
+        if !holds {
+            unmet = Some(words().into());
+        }
+    });
+    unmet
 }
 
 /// Returns the furthest token at which an element found nothing, and the element.
@@ -179,6 +195,31 @@ fn walk(run: &Run<'_>, program: &Program, sentence: &Range<usize>, start: usize)
             Op::Split { prefer, other } => open.extend([(other, token), (prefer, token)]),
             Op::Jump(to) => open.push((to, token)),
             Op::Open(_) | Op::Close(_) => open.push((op + 1, token)),
+            Op::Gap(gap) => {
+                let gap = &program.gaps[gap as usize];
+                let mut from = token + gap.min as usize;
+                let before = open.len();
+                while let Some(end) = view.gap_end(gap, token, from, sentence.end) {
+                    open.push((op + 1, end));
+                    from = end + 1;
+                }
+                let behind = program.first_atoms(op + 1).unwrap_or_default();
+                if let Some(atom) = behind.first().filter(|_| open.len() == before)
+                    && furthest.is_none_or(|(reached, _)| token > reached)
+                {
+                    furthest = Some((token, *atom));
+                }
+            }
+            Op::Row(row) => {
+                let row = &program.rows[row as usize];
+                let fits = |token: &usize| view.begins_with(row.atom, *token, sentence.end);
+                let longest = (token..sentence.end).take(row.max as usize).take_while(fits).count();
+                open.extend((row.min as usize..=longest).map(|count| (op + 1, token + count)));
+                if longest < row.max as usize && furthest.is_none_or(|(reached, _)| token + longest > reached)
+                {
+                    furthest = Some((token + longest, row.atom));
+                }
+            }
             Op::Start if token == sentence.start => open.push((op + 1, token)),
             Op::End if token >= view.sentence_body_end(sentence) => open.push((op + 1, token)),
             Op::Rest => open.push((op + 1, view.sentence_body_end(sentence).max(token))),

@@ -17,6 +17,7 @@ pub use decode::{DecodeError, Decoded, TextEncoding, decode, decode_as};
 pub use direction::{Direction, dominant_direction, paragraph_direction};
 pub use fold::{FoldLevel, Folded, fold, fold_into};
 pub use offset::{ByteOffset, CharOffset, TextRange, Utf16Offset};
+pub(crate) use segment::is_alphanumeric;
 pub use segment::{Segmentation, Token, TokenKind, next_grapheme, previous_grapheme, snap_to_graphemes};
 pub use snap::snap_drag;
 pub use source::{RangeError, SourceText, slice};

@@ -192,7 +192,7 @@ fn paragraphs(text: &str) -> Vec<TextRange> {
 
 fn push_tokens(paragraph: &str, offset: ByteOffset, tokens: &mut Vec<Token>) {
     for (at, word) in paragraph.split_word_bound_indices() {
-        let kind = if word.chars().any(char::is_alphabetic) {
+        let kind = if word.chars().any(is_alphabetic) {
             TokenKind::Word
         } else if word.chars().any(char::is_numeric) {
             TokenKind::Number
@@ -203,6 +203,21 @@ fn push_tokens(paragraph: &str, offset: ByteOffset, tokens: &mut Vec<Token>) {
         };
         tokens.push(Token { range: TextRange::from_indices(at, at + word.len()).shifted_by(offset), kind });
     }
+}
+
+/// The letters of news text, which need no look into a table.
+const fn is_common_letter(c: char) -> bool {
+    matches!(c, 'a'..='z' | 'A'..='Z' | '\u{620}'..='\u{64A}')
+}
+
+/// Returns what [`char::is_alphabetic`] does, faster.
+fn is_alphabetic(c: char) -> bool {
+    is_common_letter(c) || (c >= '\u{80}' && c.is_alphabetic())
+}
+
+/// Returns what [`char::is_alphanumeric`] does, faster.
+pub(crate) fn is_alphanumeric(c: char) -> bool {
+    is_common_letter(c) || c.is_ascii_digit() || (c >= '\u{80}' && c.is_alphanumeric())
 }
 
 /// White space and characters that show nothing (joiners, bidi controls).
@@ -347,6 +362,14 @@ mod tests {
         let end = text.find(" أمس").expect("in the text") + 1;
         let snapped = s.snap_to_tokens(TextRange::from_indices(start, end));
         assert_eq!(source.slice(snapped), "أحمد الكيلاني");
+    }
+
+    #[test]
+    fn the_fast_classes_of_characters_agree_with_unicode() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_alphabetic(c), c.is_alphabetic(), "{c:?}");
+            assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+        }
     }
 
     #[test]
