@@ -3,6 +3,7 @@
 //! Documents are read in batches, a batch is worked on by all threads, and its lines are written in input order; so
 //! memory stays the same whatever the number of documents.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use super::input::{Documents, InputDocument};
 use super::packs::RuleArguments;
 use super::{Status, parse_encoding};
 use crate::formats::jsonl::{self, LineError, Notation};
+use crate::formats::visible;
 use crate::rules::{Context, Language, RuleSet};
 use crate::store;
 use crate::text::{Segmentation, TextEncoding};
@@ -104,16 +106,17 @@ fn suggest_all(
     let mut documents = Documents::new(&arguments.inputs, arguments.encoding, stdin);
     let mut status = Status::Done;
     let mut progress = Progress::new(stderr);
+    let mut exhausted = BTreeSet::new();
     loop {
         let batch = batch(&mut documents);
         if batch.is_empty() {
             progress.clear();
             return Ok(status);
         }
-        let lines: Vec<Result<String, CliError>> = threads.install(|| {
+        let lines: Vec<Result<Line, CliError>> = threads.install(|| {
             let line = |document: Result<InputDocument, CliError>| {
                 let document = document?;
-                suggest(arguments, rules, &document).map_err(|error| {
+                suggest(arguments, rules, document).map_err(|error| {
                     CliError::usage(error.to_string(), "this is a fault of hashiya; please report it")
                 })
             };
@@ -122,13 +125,40 @@ fn suggest_all(
         progress.add(lines.len());
         for line in lines {
             match line {
-                Ok(line) => writeln!(out, "{line}")?,
+                Ok(line) => {
+                    writeln!(out, "{}", line.text)?;
+                    for rule in line.exhausted {
+                        progress.clear();
+                        warn_of(&rule, &line.id, &mut exhausted, progress.stderr);
+                    }
+                }
                 Err(error) => {
                     progress.clear();
                     status = status.max(error.print(progress.stderr));
                 }
             }
         }
+    }
+}
+
+/// The suggestions of a document as they are written.
+struct Line {
+    id: String,
+    text: String,
+    /// Rules that gave up in it.
+    exhausted: Vec<String>,
+}
+
+/// Says of a rule that it gave up, once in a run.
+fn warn_of(rule: &str, document: &str, known: &mut BTreeSet<String>, stderr: &mut dyn Write) {
+    if known.insert(rule.to_owned()) {
+        // A warning that cannot be written has nobody to read it.
+        let _ = writeln!(
+            stderr,
+            "warning: rule {} ran out of steps in {}, and may have missed something; narrow its gaps and repetitions",
+            visible(rule),
+            visible(document)
+        );
     }
 }
 
@@ -173,7 +203,7 @@ fn batch(documents: &mut Documents<'_>) -> Vec<Result<InputDocument, CliError>> 
     batch
 }
 
-fn suggest(arguments: &Arguments, rules: &RuleSet, document: &InputDocument) -> Result<String, LineError> {
+fn suggest(arguments: &Arguments, rules: &RuleSet, document: InputDocument) -> Result<Line, LineError> {
     let language = match arguments.lang {
         Lang::Auto => None,
         Lang::Ar => Some(Language::Arabic),
@@ -181,10 +211,13 @@ fn suggest(arguments: &Arguments, rules: &RuleSet, document: &InputDocument) -> 
     };
     let context = Context { language, ..Context::default() };
     let segmentation = Segmentation::new(&document.text);
-    let suggestions = rules.suggest(&document.text, &segmentation, &context);
+    let report = rules.report(&document.text, &segmentation, &context);
     let notation = match arguments.format {
         LineFormat::Jsonl => Notation::Json,
         LineFormat::Ron => Notation::Ron,
     };
-    jsonl::suggestions_line(&document.id, &document.text, &suggestions, arguments.explain, notation)
+    let InputDocument { id, text } = document;
+    let exhausted = report.exhausted().map(str::to_owned).collect();
+    let text = jsonl::suggestions_line(&id, &text, &report.suggestions, arguments.explain, notation)?;
+    Ok(Line { id, text, exhausted })
 }

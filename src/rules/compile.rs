@@ -250,6 +250,11 @@ impl Names<'_> {
             self.mistake(written, format!("{min} to {max} times is no repetition"), "");
             return at;
         }
+        if inner.is_empty() {
+            let written = Written::Numbers(&["Repeat"], [min, max]);
+            self.mistake(written, "a repetition of nothing".to_owned(), "Write what is repeated");
+            return at;
+        }
         if self.is_one_token(inner) {
             let first = program.next();
             self.sequence(inner, program, at, anchored && min > 0, uses);

@@ -21,5 +21,6 @@ mod layering;
 mod program;
 mod readme;
 mod rule_commands;
+mod rule_engine;
 #[cfg(feature = "gui")]
 mod support;
