@@ -5,6 +5,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use thiserror::Error;
 
 use crate::text::{ByteOffset, TextRange};
@@ -169,7 +170,7 @@ pub enum FragmentsError {
 ///
 /// Ordered by start, longer hull first, then piece by piece: the reading order of nested spans.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Fragments(Vec<TextRange>);
+pub struct Fragments(SmallVec<[TextRange; 1]>);
 
 impl Fragments {
     /// Returns a span of one piece.
@@ -178,7 +179,11 @@ impl Fragments {
     ///
     /// When the range is empty.
     pub fn single(range: TextRange) -> Result<Self, FragmentsError> {
-        Self::new(vec![range])
+        if range.is_empty() {
+            Err(FragmentsError::Empty { at: range.start() })
+        } else {
+            Ok(Self(SmallVec::from_buf([range])))
+        }
     }
 
     /// Returns a span of the given pieces, sorted; pieces that meet become one.
@@ -201,7 +206,7 @@ impl Fragments {
                 _ => pieces.push(range),
             }
         }
-        if pieces.is_empty() { Err(FragmentsError::None) } else { Ok(Self(pieces)) }
+        if pieces.is_empty() { Err(FragmentsError::None) } else { Ok(Self(pieces.into())) }
     }
 
     /// Returns the pieces in text order.

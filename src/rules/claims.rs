@@ -102,7 +102,7 @@ pub(super) fn candidate(
     if let Some(kind) = source_kind(view, grammar, &source_tokens) {
         attributes.insert("source_kind".into(), choice(kind));
     }
-    attributes.extend(rule.attributes.iter().map(|(id, value)| (id.as_str().into(), choice(value))));
+    attributes.extend(rule.attributes.clone());
     Some(Candidate {
         rule: index,
         found: Found::Claim(Box::new(ClaimParts { cue, source, addressee, attributes })),
@@ -124,10 +124,7 @@ fn cue_attributes(
     for hit in matched.pieces.iter().filter(|p| in_cue(p.token)).filter_map(|p| p.hit) {
         for (class, of_list) in &grammar.list_attributes {
             if view.lexicon.counts(hit, *class) {
-                let values = of_list.iter();
-                attributes.extend(
-                    values.map(|(id, v)| (id.as_str().into(), AttributeValue::Choice(v.as_str().into()))),
-                );
+                attributes.extend(of_list.clone());
             }
         }
     }

@@ -10,7 +10,8 @@ use super::lexicon::{ClassId, LexiconBuilder, normal_form};
 use super::pack::{Element, Shape, TokenScript, WordClass};
 use super::places::Written;
 use super::program::{
-    Anchor, AnchorKey, Atom, Gap, LabelIndex, MAX_OPS, MarkSet, Op, Program, Row, StemAt, Test, TokenTest,
+    Anchor, AnchorKey, Atom, Gap, Guard, Inside, LabelIndex, MAX_OPS, MarkSet, Op, Program, Row, StemAt,
+    Test, TokenTest,
 };
 use super::tokens::flag;
 
@@ -101,8 +102,40 @@ impl Names<'_> {
         program
     }
 
+    /// Returns the condition that one of some elements stands beside the match, or that none does; `None` where there
+    /// are no elements.
+    pub(super) fn guards(&mut self, elements: &[Element], is_behind: bool, wanted: bool) -> Option<Guard> {
+        let what = match (is_behind, wanted) {
+            (true, true) => "stands behind",
+            (true, false) => "stands behind no",
+            (false, true) => "stands before",
+            (false, false) => "stands before no",
+        };
+        let field = match (is_behind, wanted) {
+            (true, true) => "after",
+            (true, false) => "not_after",
+            (false, true) => "before",
+            (false, false) => "not_before",
+        };
+        let atoms: Vec<u32> = elements.iter().filter_map(|element| self.guard(field, element)).collect();
+        let names: Vec<Arc<str>> = atoms.iter().map(|atom| self.atoms[*atom as usize].name.clone()).collect();
+        let each = names.iter().map(|name| Arc::from(format!("{what} {name}")));
+        let atoms: Vec<(u32, Arc<str>)> = atoms.into_iter().zip(each).collect();
+        let words = format!("{what} {}", names.join(", ")).into();
+        (!atoms.is_empty()).then_some(Guard { is_behind, wanted, atoms, words })
+    }
+
+    /// Returns the condition that the match lies inside a mention of one of some labels, or of none; `None` where there
+    /// are no labels.
+    pub(super) fn inside(&mut self, labels: &[String], wanted: bool) -> Option<Inside> {
+        let what = if wanted { "lies inside a mention of" } else { "lies inside no mention of" };
+        let words = format!("{what} {}", labels.join(", ")).into();
+        let labels: Vec<LabelIndex> = labels.iter().filter_map(|label| self.label(label)).collect();
+        (!labels.is_empty()).then_some(Inside { labels, wanted, words })
+    }
+
     /// Returns the atom of an element of a guard, which looks at one word, name, mention or token.
-    pub(super) fn guard(&mut self, field: &'static str, element: &Element) -> Option<u32> {
+    fn guard(&mut self, field: &'static str, element: &Element) -> Option<u32> {
         let known = self.mistakes.len();
         let mut program = Program::default();
         let element = std::slice::from_ref(element);
@@ -170,7 +203,7 @@ impl Names<'_> {
             }
             Element::Rest => {
                 program.push(Op::Rest);
-                at
+                Distance { min: at.min, max: u32::MAX }
             }
             Element::Start => {
                 program.push(Op::Start);

@@ -255,7 +255,9 @@ impl<'a> Run<'a> {
         let kept =
             resolve::resolve(&mut self.candidates, rules, &self.negative, self.context, &self.grammar.labels);
         let mut suggestions: Vec<Suggestion> = kept.iter().map(|index| self.suggestion(*index)).collect();
-        suggestions.retain(|suggestion| !self.context.decided.contains(&suggestion.key()));
+        if !self.context.decided.is_empty() {
+            suggestions.retain(|suggestion| !self.context.decided.contains(&suggestion.key()));
+        }
         suggestions.sort_by(|a, b| {
             let (x, y) = (a.body.fragments(), b.body.fragments());
             x.cmp(y).then_with(|| a.body.label().cmp(b.body.label())).then_with(|| a.rule.cmp(&b.rule))
@@ -410,7 +412,6 @@ impl<'a> Run<'a> {
             hits: &self.hits,
             atoms: &self.grammar.atoms,
             marks: &self.grammar.marks,
-            labels: &self.grammar.labels,
             mentions: &self.mentions,
             landmarks: &self.landmarks,
         }
@@ -441,19 +442,39 @@ impl View<'_> {
             starts.extend(0..tokens);
             return;
         };
-        for place in rarest.any_of.iter().flat_map(|key| self.places(*key)) {
-            if let Some(nearest) = place.checked_sub(rarest.min) {
-                starts.extend(place.saturating_sub(rarest.max)..=nearest);
+        let mut places: Vec<u32> = rarest.any_of.iter().flat_map(|key| self.places(*key)).copied().collect();
+        if rarest.any_of.len() > 1 {
+            places.sort_unstable();
+        }
+        let others = || program.anchors.iter().filter(|anchor| !std::ptr::eq(*anchor, rarest));
+        // A match lies within a sentence: one that lacks an anchor is passed over as a whole.
+        let mut sentence = 0;
+        let mut known = None;
+        for place in places {
+            while self.tokens.sentences[sentence].end <= place as usize {
+                sentence += 1;
             }
+            let range = &self.tokens.sentences[sentence];
+            let is_open = match known {
+                Some((known, is_open)) if known == sentence => is_open,
+                _ => others().all(|anchor| self.reaches(anchor, range.start, range.end - 1, range.end)),
+            };
+            known = Some((sentence, is_open));
+            let Some(nearest) = place.checked_sub(rarest.min).filter(|_| is_open) else { continue };
+            let next = starts.last().map_or(0, |last| last + 1).max(u32::try_from(range.start).unwrap_or(0));
+            let first = place.saturating_sub(rarest.max).max(next);
+            starts.extend((first..=nearest).filter(|start| {
+                let start = *start as usize;
+                others().all(|anchor| self.reaches(anchor, start, start, range.end))
+            }));
         }
-        starts.sort_unstable();
-        starts.dedup();
-        for anchor in near().filter(|anchor| !std::ptr::eq(*anchor, rarest)) {
-            starts.retain(|start| {
-                let (first, last) = (start + anchor.min, start.saturating_add(anchor.max));
-                anchor.any_of.iter().any(|key| self.stands_within(*key, first as usize, last as usize))
-            });
-        }
+    }
+
+    /// Returns whether an anchor stands where a match needs it that begins at one of the tokens `first..=last`.
+    fn reaches(&self, anchor: &Anchor, first: usize, last: usize, sentence_end: usize) -> bool {
+        let nearest = first + anchor.min as usize;
+        let farthest = last.saturating_add(anchor.max as usize).min(sentence_end - 1);
+        anchor.any_of.iter().any(|key| self.stands_within(*key, nearest, farthest))
     }
 
     /// Returns the candidate of a captured name: proclitics and the quotes around it are left out.

@@ -1,11 +1,9 @@
 //! A candidate that stands, as a suggestion with its reason.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::model::{AttributeValue, Body, Claim, Entity, Explanation, LabelId, Loser, Piece, Suggestion};
-use crate::text::{ByteOffset, FoldLevel, TextRange, fold};
+use crate::model::{Body, Claim, Entity, Explanation, LabelId, Loser, Piece, Suggestion};
+use crate::text::{FoldLevel, fold_into};
 
 use super::candidate::{Candidate, Found};
 use super::lexicon::PREFIXES;
@@ -40,11 +38,7 @@ pub(super) fn suggestion(
             reason: (*reason).into(),
         }
     });
-    let mut attributes: BTreeMap<Arc<str>, AttributeValue> = rule
-        .attributes
-        .iter()
-        .map(|(id, value)| (id.as_str().into(), AttributeValue::Choice(value.as_str().into())))
-        .collect();
+    let mut attributes = rule.attributes.clone();
     let body = match &candidate.found {
         Found::Mention { .. } => {
             Body::Entity(Entity { label: label(grammar, candidate), fragments: candidate.fragments.clone() })
@@ -63,7 +57,7 @@ pub(super) fn suggestion(
     if let Some(matched) = candidate.matched.as_deref() {
         let sentence = &view.tokens.sentences[view.tokens.sentence_of(matched.start)];
         view.guards_hold(rule, matched, sentence, &mut |holds, guard| {
-            guards.extend(holds.then(|| Arc::from(guard())));
+            guards.extend(holds.then(|| Arc::clone(guard)));
         });
     }
     let explanation = Explanation { pieces, guards, losers: losers.collect() };
@@ -79,8 +73,10 @@ pub(super) fn suggestion(
 }
 
 fn label(grammar: &Grammar, candidate: &Candidate) -> LabelId {
-    let name = candidate.label().map_or(CLAIM, |label| &grammar.labels[usize::from(label)]);
-    LabelId::from(name)
+    match candidate.label() {
+        Some(label) => LabelId::new(Arc::clone(&grammar.labels[usize::from(label)])),
+        None => LabelId::from(CLAIM),
+    }
 }
 
 /// Returns what one element matched.
@@ -91,11 +87,15 @@ fn describe(view: &View<'_>, piece: MatchedPiece) -> Piece {
     let written = view.source.slice(range);
     let form = piece.hit.map(|hit| view.lexicon.form(hit)).filter(|form| *form != written);
     let proclitic = match piece.hit {
-        Some(hit) => PREFIXES[usize::from(hit.proclitic)].to_owned(),
-        None if piece.stem > 0 => view.tokens.form(first).split_at(usize::from(piece.stem)).0.to_owned(),
-        None => String::new(),
+        Some(hit) => PREFIXES[usize::from(hit.proclitic)],
+        None => view.tokens.form(first).split_at(usize::from(piece.stem)).0,
     };
-    Piece { element: atom.name.clone(), range, form: form.map(Into::into), proclitic: proclitic.into() }
+    Piece {
+        element: atom.name.clone(),
+        range,
+        form: form.map(Into::into),
+        proclitic: if proclitic.is_empty() { Arc::default() } else { proclitic.into() },
+    }
 }
 
 /// Returns where a name stands from which a mention was carried over.
@@ -113,26 +113,33 @@ fn reason(view: &View<'_>, note: &str, pieces: &[Piece]) -> String {
     let mut line = note.to_owned();
     let telling = pieces.iter().filter(|piece| !piece.element.starts_with("mark"));
     for (i, piece) in telling.take(PIECES_IN_REASON).enumerate() {
-        let text = short(view.source.slice(piece.range));
-        let separator = if i == 0 { ": " } else { ", " };
-        // Writing to a string does not fail.
-        let _ = write!(line, "{separator}{} “{text}”", piece.element);
+        line.push_str(if i == 0 { ": " } else { ", " });
+        line.push_str(&piece.element);
+        line.push_str(" “");
+        push_short(view.source.slice(piece.range), &mut line);
+        line.push('”');
         if !piece.proclitic.is_empty() {
-            let _ = write!(line, " behind {}", piece.proclitic);
+            line.push_str(" behind ");
+            line.push_str(&piece.proclitic);
         }
     }
     line
 }
 
-/// Returns a text in one line of at most 40 characters.
-fn short(text: &str) -> String {
-    let folded = fold(text, FoldLevel::Letters);
-    let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(40) {
-        Some((end, _)) => {
-            let range = TextRange::new(ByteOffset::ZERO, ByteOffset::from_index(end));
-            format!("{}…", crate::text::slice(&words, range))
+/// Appends a text in one line of at most 40 characters, without diacritics and tatweel.
+fn push_short(text: &str, line: &mut String) {
+    let mut folded = String::with_capacity(text.len());
+    fold_into(text, FoldLevel::Letters, &mut folded);
+    let mut left = 40;
+    for (i, word) in folded.split_whitespace().enumerate() {
+        let space = if i == 0 { "" } else { " " };
+        for c in space.chars().chain(word.chars()) {
+            if left == 0 {
+                line.push('…');
+                return;
+            }
+            line.push(c);
+            left -= 1;
         }
-        None => words,
     }
 }

@@ -1,77 +1,54 @@
 //! The conditions around a match, and the edges of its spans.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::compile::{CLOSING_QUOTES, OPENING_QUOTES};
 use super::load::CompiledRule;
 use super::matcher::{Match, View};
-use super::program::LabelIndex;
 use super::tokens::flag;
 
 impl View<'_> {
-    /// Returns whether the conditions of a rule hold around a match. `told` hears of each one whether it holds, and can
-    /// ask for its words; the first that does not hold ends the list.
+    /// Returns whether the conditions of a rule hold around a match. `told` hears of each one, in words, whether it
+    /// holds; the first that does not ends the list.
     pub(super) fn guards_hold(
         &self,
         rule: &CompiledRule,
         matched: &Match,
         sentence: &Range<usize>,
-        told: &mut dyn FnMut(bool, &dyn Fn() -> String),
+        told: &mut dyn FnMut(bool, &Arc<str>),
     ) -> bool {
         let (start, end) = (matched.start, matched.end);
-        let name = |atom: u32| self.atoms[atom as usize].name.to_string();
-        let all = |atoms: &[u32]| atoms.iter().map(|atom| name(*atom)).collect::<Vec<_>>().join(", ");
-        let ends_here = |atom: &u32| self.ends_at(*atom, start, sentence);
-        let begins_here = |atom: &u32| end < sentence.end && self.begins_with(*atom, end, sentence.end);
-        for (atoms, stands, what) in [
-            (&rule.after, &ends_here as &dyn Fn(&u32) -> bool, "stands behind"),
-            (&rule.before, &begins_here, "stands before"),
-        ] {
-            match atoms.iter().find(|atom| stands(atom)) {
-                Some(found) => told(true, &|| format!("{what} {}", name(*found))),
-                None if atoms.is_empty() => {}
-                None => {
-                    told(false, &|| format!("{what} {}", all(atoms)));
-                    return false;
-                }
-            }
-        }
-        for (atoms, stands, what) in [
-            (&rule.not_after, &ends_here as &dyn Fn(&u32) -> bool, "stands behind no"),
-            (&rule.not_before, &begins_here, "stands before no"),
-        ] {
-            if let Some(found) = atoms.iter().find(|atom| stands(atom)) {
-                told(false, &|| format!("{what} {}", name(*found)));
+        for guard in &rule.guards {
+            let found = guard.atoms.iter().find(|(atom, _)| match guard.is_behind {
+                true => self.ends_at(*atom, start, sentence),
+                false => end < sentence.end && self.begins_with(*atom, end, sentence.end),
+            });
+            told(found.is_some() == guard.wanted, found.map_or(&guard.words, |(_, words)| words));
+            if found.is_some() != guard.wanted {
                 return false;
             }
-            if !atoms.is_empty() {
-                told(true, &|| format!("{what} {}", all(atoms)));
-            }
         }
-        for (class, distance, what) in &rule.within {
+        for (class, distance, words) in &rule.within {
             let reach = *distance as usize;
             let mut before = start.saturating_sub(reach).max(sentence.start)..start;
             let mut behind = end..(end + reach).min(sentence.end);
             let has = |token: usize| self.hits.has(token, *class);
             let is_near = before.any(has) || behind.any(has);
-            told(is_near, &|| format!("has {what}"));
+            told(is_near, words);
             if !is_near {
                 return false;
             }
         }
-        let lies_inside = |labels: &[LabelIndex]| {
+        for inside in &rule.insides {
             let mut mentions = self.mentions.within(&(sentence.start..start + 1)).iter();
-            mentions
-                .any(|m| labels.contains(&m.label) && m.first as usize <= start && end <= m.end.0 as usize)
-        };
-        for (labels, wanted, what) in [
-            (&rule.inside, true, "lies inside a mention of"),
-            (&rule.not_inside, false, "lies inside no mention of"),
-        ] {
-            if !labels.is_empty() && lies_inside(labels) != wanted {
-                let names =
-                    || labels.iter().map(|label| &*self.labels[usize::from(*label)]).collect::<Vec<_>>();
-                told(false, &|| format!("{what} {}", names().join(", ")));
+            let lies_inside = mentions.any(|mention| {
+                inside.labels.contains(&mention.label)
+                    && mention.first as usize <= start
+                    && end <= mention.end.0 as usize
+            });
+            if lies_inside != inside.wanted {
+                told(false, &inside.words);
                 return false;
             }
         }

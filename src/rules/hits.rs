@@ -9,7 +9,7 @@ pub(super) struct Hits {
     all: Vec<Hit>,
     /// Where the hits of each token begin in `all`, and one more.
     first: Vec<u32>,
-    /// The classes that count at each token, sorted.
+    /// The classes that count at each token.
     classes: Vec<ClassId>,
     /// Where the classes of each token begin in `classes`, and one more.
     first_class: Vec<u32>,
@@ -20,29 +20,40 @@ pub(super) struct Hits {
 }
 
 impl Hits {
-    pub(super) fn new(lexicon: &Lexicon, mut hits: Vec<Hit>, tokens: usize) -> Self {
-        hits.sort_unstable_by_key(|hit| (hit.token, std::cmp::Reverse(hit.len), hit.proclitic, hit.term));
-        let mut first = Vec::with_capacity(tokens + 1);
-        let mut first_class = Vec::with_capacity(tokens + 1);
-        let mut classes: Vec<ClassId> = Vec::with_capacity(hits.len() * 2);
-        let mut counts = vec![0_u32; lexicon.class_count() + 1];
-        let mut next = 0;
-        let mut here: Vec<ClassId> = Vec::new();
-        for token in 0..tokens {
-            first.push(index(next));
-            first_class.push(index(classes.len()));
-            while let Some(hit) = hits.get(next).filter(|hit| hit.token as usize == token) {
-                here.extend(lexicon.classes_of(*hit));
-                next += 1;
-            }
-            here.sort_unstable();
-            here.dedup();
-            for class in &here {
-                counts[usize::from(*class)] += 1;
-            }
-            classes.append(&mut here);
+    /// Returns some hits in a text of so many tokens, in whatever order they come.
+    pub(super) fn new(lexicon: &Lexicon, found: &[Hit], tokens: usize) -> Self {
+        let mut first = vec![0_u32; tokens + 1];
+        for hit in found {
+            first[hit.token as usize + 1] += 1;
         }
-        first.push(index(next));
+        for token in 0..tokens {
+            first[token + 1] += first[token];
+        }
+        let mut next = first.clone();
+        let mut all: Vec<Hit> = found.to_vec();
+        for hit in found {
+            let place = &mut next[hit.token as usize];
+            all[*place as usize] = *hit;
+            *place += 1;
+        }
+        let mut first_class = Vec::with_capacity(tokens + 1);
+        let mut classes: Vec<ClassId> = Vec::with_capacity(all.len() * 2);
+        let mut counts = vec![0_u32; lexicon.class_count() + 1];
+        for token in 0..tokens {
+            let start = classes.len();
+            first_class.push(index(start));
+            let here = &mut all[first[token] as usize..first[token + 1] as usize];
+            if here.is_empty() {
+                continue;
+            }
+            here.sort_unstable_by_key(|hit| (std::cmp::Reverse(hit.len), hit.proclitic, hit.term));
+            for class in here.iter().flat_map(|hit| lexicon.classes_of(*hit)) {
+                if !classes[start..].contains(&class) {
+                    classes.push(class);
+                    counts[usize::from(class)] += 1;
+                }
+            }
+        }
         first_class.push(index(classes.len()));
         let mut first_place = Vec::with_capacity(counts.len());
         let mut sum = 0;
@@ -59,7 +70,7 @@ impl Hits {
                 *place += 1;
             }
         }
-        Self { all: hits, first, classes, first_class, places, first_place }
+        Self { all, first, classes, first_class, places, first_place }
     }
 
     /// Returns the hits that begin at a token, longer first.

@@ -20,6 +20,9 @@ pub(super) type ClassId = u16;
 pub(super) const PREFIXES: [&str; 15] =
     ["", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل", "فك", "س", "وس", "فس"];
 
+/// The bytes of the longest of them.
+const MAX_PREFIX: usize = 4;
+
 /// The prefixes that a class of words may carry, as bits of the index into [`PREFIXES`].
 const fn legal_prefixes(class: WordClass) -> u32 {
     match class {
@@ -187,7 +190,7 @@ impl Lexicon {
             }
         }
         self.drop_shadowed(&mut found, tokens.len());
-        Hits::new(self, found, tokens.len())
+        Hits::new(self, &found, tokens.len())
     }
 
     /// Returns the hit of a pattern that begins at byte `start` of the forms and ends with token `last`.
@@ -195,8 +198,12 @@ impl Lexicon {
         let term = &self.terms[pattern.term as usize];
         let token = (last + 1).checked_sub(usize::from(term.words))?;
         let first = tokens.facts[token];
+        let before = start - first.form.0 as usize;
+        if before > 0 && (before > MAX_PREFIX || !first.is(flag::ARABIC)) {
+            return None;
+        }
         let prefix = slice(&tokens.forms, TextRange::from_indices(first.form.0 as usize, start));
-        let mut proclitic = PREFIXES.iter().position(|p| *p == prefix)?;
+        let mut proclitic = if before == 0 { 0 } else { PREFIXES.iter().position(|p| *p == prefix)? };
         let mut stem = prefix.len();
         if pattern.lam {
             // ل, ول, فل

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use crate::model::AttributeValue;
+
 use super::compile::{Mistake, Names, collect_words, names_in, regex_message};
 use super::context::Language;
 use super::error::{PackError, nearest};
@@ -13,7 +15,7 @@ use super::gazetteer;
 use super::lexicon::{ClassId, ClassRules, Lexicon, LexiconBuilder};
 use super::pack::{Element, Examples, Generate, Kind, List, Note, Pack, PackSource, Part, Rule, WordClass};
 use super::places::{Places, Scope, Written};
-use super::program::{Atom, LabelIndex, Program};
+use super::program::{Atom, Guard, Inside, LabelIndex, Program};
 use super::stages;
 
 /// The format of packs that this program reads.
@@ -33,7 +35,7 @@ pub(super) struct Grammar {
     /// Sorted by stage, then id.
     pub(super) rules: Vec<CompiledRule>,
     /// What the cues of each list say of their claim.
-    pub(super) list_attributes: BTreeMap<ClassId, BTreeMap<String, String>>,
+    pub(super) list_attributes: BTreeMap<ClassId, Attributes>,
     /// The lists by name, for code that reads one (sources of claims).
     pub(super) lists: BTreeMap<String, ClassId>,
 }
@@ -52,17 +54,16 @@ pub(super) struct CompiledRule {
     pub(super) confidence: f32,
     pub(super) action: Action,
     pub(super) program: Program,
+    /// Conditions on what stands beside the match.
+    pub(super) guards: Vec<Guard>,
+    /// Classes of which a word must stand so many tokens around the match at most, with the condition in words.
     pub(super) within: Vec<(ClassId, u32, Arc<str>)>,
-    pub(super) after: Vec<u32>,
-    pub(super) before: Vec<u32>,
-    pub(super) not_after: Vec<u32>,
-    pub(super) not_before: Vec<u32>,
-    pub(super) inside: Vec<LabelIndex>,
-    pub(super) not_inside: Vec<LabelIndex>,
+    /// Conditions on the mentions around the match.
+    pub(super) insides: Vec<Inside>,
     /// The labels whose mentions it looks at.
     pub(super) uses: BTreeSet<LabelIndex>,
     pub(super) source_is_name: bool,
-    pub(super) attributes: BTreeMap<String, String>,
+    pub(super) attributes: Attributes,
     pub(super) note: Note,
     pub(super) examples: Examples,
     /// The file and the place of the rule in it.
@@ -99,6 +100,15 @@ pub(super) enum PartOf {
     Last,
     First,
     After(ClassId),
+}
+
+/// What is set on an annotation, by the schema's ids.
+type Attributes = BTreeMap<Arc<str>, AttributeValue>;
+
+fn attributes(written: &BTreeMap<String, String>) -> Attributes {
+    let choice =
+        |(id, value): (&String, &String)| (id.as_str().into(), AttributeValue::Choice(value.as_str().into()));
+    written.iter().map(choice).collect()
 }
 
 /// A place in a pack file.
@@ -238,7 +248,7 @@ struct Vocabulary {
     words: BTreeMap<(bool, String), ClassId>,
     labels: BTreeMap<String, LabelIndex>,
     parts: BTreeMap<String, Vec<Element>>,
-    list_attributes: BTreeMap<ClassId, BTreeMap<String, String>>,
+    list_attributes: BTreeMap<ClassId, Attributes>,
 }
 
 fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) -> Grammar {
@@ -324,7 +334,9 @@ fn vocabulary(language: Language, files: &[File<'_>], errors: &mut Vec<PackError
         for (name, list) in &file.pack.lists {
             let rules = ClassRules { words: list.class, min_stem: 3, is_known: true, is_name: false };
             let id = builder.class(rules);
-            list_attributes.insert(id, list.attributes.clone());
+            if !list.attributes.is_empty() {
+                list_attributes.insert(id, attributes(&list.attributes));
+            }
             lists.insert(name.clone(), (id, list, file));
         }
     }
@@ -469,20 +481,22 @@ fn compile_rule(
         part: None,
     };
     let (action, program) = action_and_program(rule, &mut names);
-    let mut guards = |field, elements: &[Element]| -> Vec<u32> {
-        elements.iter().filter_map(|element| names.guard(field, element)).collect()
-    };
-    let (after, before) = (guards("after", &rule.after), guards("before", &rule.before));
-    let not_after = guards("not_after", &rule.not_after);
-    let not_before = guards("not_before", &rule.not_before);
+    let guards = [
+        names.guards(&rule.after, true, true),
+        names.guards(&rule.not_after, true, false),
+        names.guards(&rule.before, false, true),
+        names.guards(&rule.not_before, false, false),
+    ];
     let within = rule.within.iter().filter_map(|near| {
-        let what = format!("list `{}` within {} words", near.list, near.tokens);
-        Some((names.list(&near.list)?, near.tokens, Arc::from(what)))
+        let words = format!("has list `{}` within {} words", near.list, near.tokens);
+        Some((names.list(&near.list)?, near.tokens, Arc::from(words)))
     });
     let within = within.collect();
-    let inside: Vec<_> = rule.inside.iter().filter_map(|label| names.label(label)).collect();
-    let not_inside: Vec<_> = rule.not_inside.iter().filter_map(|label| names.label(label)).collect();
-    let mut uses: BTreeSet<LabelIndex> = inside.iter().chain(&not_inside).copied().collect();
+    let insides: Vec<Inside> = [names.inside(&rule.inside, true), names.inside(&rule.not_inside, false)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut uses: BTreeSet<LabelIndex> = insides.iter().flat_map(|inside| &inside.labels).copied().collect();
     for elements in [&rule.pattern, &rule.after, &rule.before, &rule.not_after, &rule.not_before] {
         let entities = names_in(elements, &vocabulary.parts).1;
         uses.extend(entities.iter().filter_map(|label| vocabulary.labels.get(label)));
@@ -503,16 +517,12 @@ fn compile_rule(
         confidence: rule.confidence,
         action: action?,
         program,
+        guards: guards.into_iter().flatten().collect(),
         within,
-        after,
-        before,
-        not_after,
-        not_before,
-        inside,
-        not_inside,
+        insides,
         uses,
         source_is_name: rule.source_is_name,
-        attributes: rule.attributes.clone(),
+        attributes: attributes(&rule.attributes),
         note: rule.note.clone(),
         examples: rule.examples.clone(),
         place: file.place(&scope, &Written::Name(&["id"], rule.id.clone())),

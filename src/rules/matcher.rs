@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::text::{FoldLevel, SourceText, fold};
 
 use super::hits::Hits;
@@ -24,8 +26,6 @@ pub(super) struct View<'a> {
     pub(super) atoms: &'a [Atom],
     /// The sets of marks that patterns look for, by index.
     pub(super) marks: &'a [Arc<str>],
-    /// Label names, by index.
-    pub(super) labels: &'a [Arc<str>],
     pub(super) mentions: &'a Mentions,
     pub(super) landmarks: &'a Landmarks,
 }
@@ -35,6 +35,8 @@ pub(super) struct View<'a> {
 pub(super) struct Landmarks {
     /// The numbers.
     numbers: Vec<u32>,
+    /// The words in capitals.
+    capitals: Vec<u32>,
     /// The tokens of each set of marks.
     marks: Vec<Vec<u32>>,
     /// The first tokens of sentences.
@@ -44,11 +46,14 @@ pub(super) struct Landmarks {
 impl Landmarks {
     /// Returns the landmarks of a text for some sets of marks.
     pub(super) fn new(tokens: &Tokens, sets: &[Arc<str>]) -> Self {
-        let mut numbers = Vec::new();
+        let (mut numbers, mut capitals) = (Vec::new(), Vec::new());
         let mut by_char: BTreeMap<char, Vec<u32>> = BTreeMap::new();
         for (token, facts) in (0_u32..).zip(&tokens.facts) {
             if facts.is(flag::NUMBER) {
                 numbers.push(token);
+            }
+            if facts.is(flag::CAPITALS) {
+                capitals.push(token);
             }
             if facts.is(flag::SYMBOL)
                 && let Some(mark) = tokens.form(token as usize).chars().next()
@@ -65,7 +70,7 @@ impl Landmarks {
         };
         let marks = sets.iter().map(places).collect();
         let sentences = tokens.sentences.iter().map(|sentence| index(sentence.start)).collect();
-        Self { numbers, marks, sentences }
+        Self { numbers, capitals, marks, sentences }
     }
 }
 
@@ -88,8 +93,8 @@ pub(super) struct Match {
     /// One past the last token.
     pub(super) end: usize,
     /// Captures in the order in which they were closed: index, first token, one past the last.
-    pub(super) captures: Vec<(u8, usize, usize)>,
-    pub(super) pieces: Vec<MatchedPiece>,
+    pub(super) captures: SmallVec<[(u8, usize, usize); 1]>,
+    pub(super) pieces: SmallVec<[MatchedPiece; 4]>,
 }
 
 /// Working memory of the matcher, kept between runs.
@@ -126,6 +131,7 @@ impl View<'_> {
             AnchorKey::Class(class) => self.hits.of_class(class),
             AnchorKey::Entity(label) => self.mentions.of_label(label),
             AnchorKey::Number => &self.landmarks.numbers,
+            AnchorKey::Capitals => &self.landmarks.capitals,
             AnchorKey::Mark(set) => &self.landmarks.marks[usize::from(set)],
             AnchorKey::SentenceStart => &self.landmarks.sentences,
         }
@@ -167,7 +173,7 @@ impl View<'_> {
                     start,
                     end,
                     captures: scratch.captures(),
-                    pieces: scratch.pieces.clone(),
+                    pieces: SmallVec::from_slice(&scratch.pieces),
                 });
             }
         }
@@ -497,9 +503,9 @@ impl Scratch {
         was
     }
 
-    fn captures(&self) -> Vec<(u8, usize, usize)> {
-        let mut open: Vec<(u8, u32)> = Vec::new();
-        let mut closed = Vec::new();
+    fn captures(&self) -> SmallVec<[(u8, usize, usize); 1]> {
+        let mut open: SmallVec<[(u8, u32); 4]> = SmallVec::new();
+        let mut closed = SmallVec::new();
         for (capture, opens, token) in &self.edges {
             if *opens {
                 open.push((*capture, *token));

@@ -33,13 +33,11 @@ impl Mentions {
         all.sort_unstable();
         all.dedup();
         let mut first = Vec::with_capacity(tokens + 1);
-        let mut next = 0_u32;
-        for token in 0..=tokens {
-            while all.get(next as usize).is_some_and(|mention| (mention.first as usize) < token) {
-                next += 1;
-            }
-            first.push(next);
+        for (place, mention) in (0_u32..).zip(&all) {
+            let token = mention.first as usize;
+            first.resize(first.len().max(token + 1), place);
         }
+        first.resize(tokens + 1, u32::try_from(all.len()).unwrap_or(u32::MAX));
         let mut by_label: Vec<Vec<u32>> = Vec::new();
         for mention in &all {
             let label = usize::from(mention.label);

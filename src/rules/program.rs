@@ -83,6 +83,7 @@ impl Test {
             Self::Class { class, .. } | Self::Exactly(class, _) => Some(AnchorKey::Class(*class)),
             Self::Entity(label) => Some(AnchorKey::Entity(*label)),
             Self::Token(test) if test.must & flag::NUMBER != 0 => Some(AnchorKey::Number),
+            Self::Token(test) if test.must & flag::CAPITALS != 0 => Some(AnchorKey::Capitals),
             Self::Mark(set) => Some(AnchorKey::Mark(*set)),
             Self::Token(_) | Self::Regex(_) => None,
         }
@@ -145,6 +146,29 @@ pub(super) struct Row {
     pub(super) then: Option<Vec<AnchorKey>>,
 }
 
+/// A condition on what stands right behind or before a match.
+#[derive(Debug)]
+pub(super) struct Guard {
+    /// Whether it looks at what stands before the match; the rule stands behind that.
+    pub(super) is_behind: bool,
+    /// Whether one of the atoms must fit there; else none may.
+    pub(super) wanted: bool,
+    /// The atoms, each with the condition in words.
+    pub(super) atoms: Vec<(u32, Arc<str>)>,
+    /// The condition in words, with all atoms.
+    pub(super) words: Arc<str>,
+}
+
+/// A condition on the mentions around a match.
+#[derive(Debug)]
+pub(super) struct Inside {
+    pub(super) labels: Vec<LabelIndex>,
+    /// Whether the match must lie inside a mention of one of the labels; else inside none.
+    pub(super) wanted: bool,
+    /// The condition in words.
+    pub(super) words: Arc<str>,
+}
+
 /// What must be found near a match's start, so that only such places are tried.
 #[derive(Debug, Clone)]
 pub(super) struct Anchor {
@@ -162,6 +186,8 @@ pub(super) enum AnchorKey {
     Entity(LabelIndex),
     /// A number in digits.
     Number,
+    /// A word in capitals.
+    Capitals,
     /// A punctuation mark of a set.
     Mark(MarkSet),
     /// The start of a sentence.

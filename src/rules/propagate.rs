@@ -2,7 +2,7 @@
 //!
 //! Propagation copies mistakes too, so a name counts only when rules found it several times or a human made it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::Fragments;
 use crate::text::{PROCLITICS, TextRange};
@@ -13,17 +13,26 @@ use super::context::Context;
 use super::load::{PartOf, Propagation};
 use super::matcher::View;
 use super::mentions::Mention;
-use super::tokens::flag;
+use super::tokens::{ENDINGS, ending, flag};
 
 /// A name to look for.
 struct Name {
-    /// The folded forms of its tokens, a space behind each.
-    forms: Vec<String>,
+    /// The folded forms of its tokens, a space behind each: how it stands in [`Tokens::forms`](super::tokens::Tokens).
+    form: String,
+    tokens: usize,
     /// Where it stands first.
     origin: TextRange,
     /// How many mentions have it.
     count: u32,
     by_human: bool,
+}
+
+/// The names to look for, by the folded form of their first token, the longest first.
+struct Names<'a> {
+    by_first: HashMap<&'a str, Vec<&'a Name>>,
+    /// What the first tokens end in, by [`ending`]: most tokens of an article end in nothing of the kind, whatever
+    /// proclitic they begin with.
+    endings: Vec<bool>,
 }
 
 /// Returns further mentions of the names that mentions of the label have.
@@ -34,66 +43,66 @@ pub(super) fn propagate(
     context: &Context,
 ) -> Vec<Candidate> {
     let names = names(propagation, view, context);
-    let mut by_first: BTreeMap<&str, Vec<&Name>> = BTreeMap::new();
-    for name in names.values().filter(|n| n.by_human || n.count >= propagation.confirmed) {
-        by_first.entry(&name.forms[0]).or_default().push(name);
-    }
-    for names in by_first.values_mut() {
-        names.sort_by_key(|name| (std::cmp::Reverse(name.forms.len()), name.origin));
-    }
-    if by_first.is_empty() {
-        return Vec::new();
-    }
+    let known = names.values().filter(|n| n.by_human || n.count >= propagation.confirmed);
+    let names = Names::new(known);
     let mut found = Vec::new();
+    if names.by_first.is_empty() {
+        return found;
+    }
     for token in 0..view.tokens.len() {
-        if let Some((name, stem)) = name_at(view, &by_first, token) {
-            let end = token + name.forms.len();
-            if propagation.quoted && !is_quoted(view, token, end) {
-                continue;
-            }
-            let range = view.span(token, end, stem);
-            let found_here = Found::Mention {
-                label: propagation.label,
-                tokens: (token, end),
-                stem,
-                origin: Some(name.origin).filter(|origin| *origin != range),
-            };
-            found.extend(Fragments::single(range).ok().map(|fragments| Candidate {
-                rule,
-                found: found_here,
-                fragments,
-                matched: None,
-                losers: Vec::new(),
-            }));
+        let Some((name, stem)) = names.at(view, token) else { continue };
+        let end = token + name.tokens;
+        if propagation.quoted && !is_quoted(view, token, end) {
+            continue;
         }
+        let range = view.span(token, end, stem);
+        let found_here = Found::Mention {
+            label: propagation.label,
+            tokens: (token, end),
+            stem,
+            origin: Some(name.origin).filter(|origin| *origin != range),
+        };
+        found.extend(Fragments::single(range).ok().map(|fragments| Candidate {
+            rule,
+            found: found_here,
+            fragments,
+            matched: None,
+            losers: Vec::new(),
+        }));
     }
     found
 }
 
-fn names(propagation: &Propagation, view: &View<'_>, context: &Context) -> BTreeMap<Vec<String>, Name> {
+/// Returns the names that mentions of the label have, by their form.
+fn names(propagation: &Propagation, view: &View<'_>, context: &Context) -> BTreeMap<String, Name> {
     let human: BTreeSet<TextRange> = context.confirmed.iter().map(|c| c.fragments.hull()).collect();
-    let mut names: BTreeMap<Vec<String>, Name> = BTreeMap::new();
+    let mut names: BTreeMap<String, Name> = BTreeMap::new();
+    let mut form = String::new();
     for mention in view.mentions.all.iter().filter(|m| m.label == propagation.label) {
         let Some((first, end)) = part(propagation.part, view, mention) else {
             continue;
         };
-        let forms: Vec<String> = (first..end)
-            .map(|token| {
-                let stem = if token == mention.first as usize { usize::from(mention.stem) } else { 0 };
-                view.tokens.form(token).split_at(stem).1.to_owned()
-            })
-            .collect();
-        let letters: usize = forms.iter().map(|form| form.chars().count()).sum();
+        form.clear();
+        for token in first..end {
+            let stem = if token == mention.first as usize { usize::from(mention.stem) } else { 0 };
+            form.push_str(view.tokens.form(token).split_at(stem).1);
+            form.push(' ');
+        }
+        let letters = form.chars().count() - (end - first);
         let is_stopped =
             end == first + 1 && propagation.stop.iter().any(|class| view.is_word_of(first, *class));
         if letters < propagation.min_letters as usize || is_stopped {
             continue;
         }
         let whole = view.span(mention.first as usize, mention.end.0 as usize, mention.stem);
-        let name =
-            names.entry(forms.clone()).or_insert(Name { forms, origin: whole, count: 0, by_human: false });
-        name.count += 1;
-        name.by_human |= human.contains(&whole);
+        if !names.contains_key(&form) {
+            let (form, tokens) = (form.clone(), end - first);
+            names.insert(form.clone(), Name { form, tokens, origin: whole, count: 0, by_human: false });
+        }
+        if let Some(name) = names.get_mut(&form) {
+            name.count += 1;
+            name.by_human |= human.contains(&whole);
+        }
     }
     names
 }
@@ -114,32 +123,47 @@ fn part(part: PartOf, view: &View<'_>, mention: &Mention) -> Option<(usize, usiz
     }
 }
 
-/// Returns the longest name that begins at a token, and the bytes of the proclitic before it.
-fn name_at<'a>(
-    view: &View<'_>,
-    by_first: &BTreeMap<&str, Vec<&'a Name>>,
-    token: usize,
-) -> Option<(&'a Name, u8)> {
-    let facts = view.tokens.facts[token];
-    if facts.is(flag::SYMBOL) || (facts.is(flag::LATIN) && !facts.is(flag::CAPITALISED | flag::CAPITALS)) {
-        return None;
+impl<'a> Names<'a> {
+    fn new(names: impl Iterator<Item = &'a Name>) -> Self {
+        let mut new = Self { by_first: HashMap::new(), endings: vec![false; ENDINGS] };
+        for name in names {
+            let first = name.form.split(' ').next().unwrap_or_default();
+            new.endings[usize::from(ending(first))] = true;
+            new.by_first.entry(first).or_default().push(name);
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "each entry is sorted by itself")]
+        for names in new.by_first.values_mut() {
+            names.sort_by_key(|name| (std::cmp::Reverse(name.tokens), name.origin));
+        }
+        new
     }
-    let form = view.tokens.form(token);
-    let follows = |name: &Name| {
-        token + name.forms.len() <= view.tokens.len()
-            && name.forms.iter().enumerate().skip(1).all(|(i, f)| view.tokens.form(token + i) == f)
-    };
-    let fitting = |stem: &str| by_first.get(stem)?.iter().copied().find(|name| follows(name));
-    if let Some(name) = fitting(form) {
-        return Some((name, 0));
+
+    /// Returns the longest name that begins at a token, and the bytes of the proclitic before it.
+    fn at(&self, view: &View<'_>, token: usize) -> Option<(&'a Name, u8)> {
+        let facts = view.tokens.facts[token];
+        if !self.endings[usize::from(facts.ending)]
+            || facts.is(flag::SYMBOL)
+            || (facts.is(flag::LATIN) && !facts.is(flag::CAPITALISED | flag::CAPITALS))
+        {
+            return None;
+        }
+        let form = view.tokens.form(token);
+        let fitting = |stem: &str| {
+            let text = view.tokens.forms_from(token, form.len() - stem.len());
+            let names = self.by_first.get(stem)?;
+            names.iter().copied().find(|name| text.starts_with(name.form.as_str()))
+        };
+        if let Some(name) = fitting(form) {
+            return Some((name, 0));
+        }
+        if !facts.is(flag::ARABIC) {
+            return None;
+        }
+        PROCLITICS.iter().find_map(|proclitic| {
+            let name = fitting(form.strip_prefix(proclitic)?)?;
+            Some((name, u8::try_from(proclitic.len()).ok()?))
+        })
     }
-    if !facts.is(flag::ARABIC) {
-        return None;
-    }
-    PROCLITICS.iter().find_map(|proclitic| {
-        let name = fitting(form.strip_prefix(proclitic)?)?;
-        Some((name, u8::try_from(proclitic.len()).ok()?))
-    })
 }
 
 fn is_quoted(view: &View<'_>, first: usize, end: usize) -> bool {

@@ -18,6 +18,7 @@ use crate::text::{ByteOffset, TextRange};
 use super::candidate::{Candidate, Found};
 use super::context::Context;
 use super::load::CompiledRule;
+use super::program::LabelIndex;
 
 const LONGER: &str = "a longer mention with the same label stands there";
 const STRONGER: &str = "a rule of higher rank marks the same words";
@@ -37,16 +38,33 @@ pub(super) fn resolve(
         candidate.losers.clear();
     }
     let negative = Negative::new(negative);
-    let is_open = |candidate: &Candidate| {
-        !negative.overlaps(candidate.fragments.hull()) && !is_decided(candidate, context, labels)
-    };
-    let (mentions, claims): (Vec<usize>, Vec<usize>) = (0..candidates.len())
-        .filter(|i| is_open(&candidates[*i]))
-        .partition(|i| candidates[*i].label().is_some());
-    let mut kept = resolve_mentions(candidates, rules, mentions);
+    let mut mentions = Vec::with_capacity(candidates.len());
+    let mut claims = Vec::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        let hull = candidate.fragments.hull();
+        if negative.overlaps(hull) || is_decided(candidate, context, labels) {
+            continue;
+        }
+        match candidate.label() {
+            Some(label) => mentions.push(Contender { hull, rank: rules[candidate.rule].rank, label, index }),
+            None => claims.push(index),
+        }
+    }
+    let mut kept = resolve_mentions(candidates, mentions);
     kept.extend(resolve_claims(candidates, rules, claims));
     kept.sort_unstable();
     kept
+}
+
+/// What decides between mentions, side by side in memory.
+#[derive(Debug, Clone, Copy)]
+struct Contender {
+    hull: TextRange,
+    /// The rule's strength: the lower the stronger.
+    rank: u32,
+    label: LabelIndex,
+    /// Its place among the candidates.
+    index: usize,
 }
 
 /// The negative spans, sorted, joined where they overlap.
@@ -86,27 +104,22 @@ fn is_decided(candidate: &Candidate, context: &Context, labels: &[Arc<str>]) -> 
     })
 }
 
-fn resolve_mentions(
-    candidates: &mut [Candidate],
-    rules: &[CompiledRule],
-    mut open: Vec<usize>,
-) -> Vec<usize> {
-    open.sort_by_key(|index| candidates[*index].fragments.hull());
+fn resolve_mentions(candidates: &mut [Candidate], mut open: Vec<Contender>) -> Vec<usize> {
+    // Stable, since every rule's own candidates come sorted.
+    open.sort_by_key(|contender| contender.hull);
     let mut standing = Vec::with_capacity(open.len());
     let mut rest = &mut open[..];
     while let Some(first) = rest.first() {
-        let mut end = candidates[*first].fragments.hull().end();
+        let mut end = first.hull.end();
         let mut together = 1;
-        while let Some(next) = rest.get(together).map(|next| candidates[*next].fragments.hull())
-            && next.start() < end
-        {
-            end = end.max(next.end());
+        while let Some(next) = rest.get(together).filter(|next| next.hull.start() < end) {
+            end = end.max(next.hull.end());
             together += 1;
         }
         let (cluster, behind) = rest.split_at_mut(together);
         match cluster {
-            [only] => standing.push(*only),
-            _ => resolve_cluster(candidates, rules, cluster, &mut standing),
+            [only] => standing.push(only.index),
+            _ => resolve_cluster(candidates, cluster, &mut standing),
         }
         rest = behind;
     }
@@ -114,43 +127,34 @@ fn resolve_mentions(
 }
 
 /// Settles which of some mentions stand that overlap one another in a chain.
-fn resolve_cluster(
-    candidates: &mut [Candidate],
-    rules: &[CompiledRule],
-    cluster: &mut [usize],
-    standing: &mut Vec<usize>,
-) {
-    // Longest first, so that what already stands is never shorter. Rules are ranked: the lower the stronger.
-    cluster.sort_by_key(|index| {
-        let candidate = &candidates[*index];
-        let hull = candidate.fragments.hull();
-        (Reverse(hull.len()), rules[candidate.rule].rank, hull, candidate.label(), *index)
-    });
-    let longest = candidates[cluster[0]].fragments.hull().len();
+fn resolve_cluster(candidates: &mut [Candidate], cluster: &mut [Contender], standing: &mut Vec<usize>) {
+    // Longest first, so that what already stands is never shorter.
+    cluster.sort_unstable_by_key(|c| (Reverse(c.hull.len()), c.rank, c.hull, c.label, c.index));
+    let longest = cluster[0].hull.len();
     // By start; few share one.
-    let mut kept: BTreeMap<TextRange, Vec<usize>> = BTreeMap::new();
-    for index in cluster.iter().copied() {
-        let range = candidates[index].fragments.hull();
+    let mut kept: BTreeMap<TextRange, Vec<Contender>> = BTreeMap::new();
+    for contender in &*cluster {
+        let range = contender.hull;
         let from = ByteOffset::new(range.start().get().saturating_sub(longest));
         let near = kept.range(TextRange::empty(from)..TextRange::empty(range.end()));
-        let beaten = near.flat_map(|(_, there)| there).find_map(|winner| {
-            reason(&candidates[*winner], &candidates[index]).map(|reason| (*winner, reason))
-        });
+        let beaten = near
+            .flat_map(|(_, there)| there)
+            .find_map(|winner| reason(winner, contender).map(|reason| (winner.index, reason)));
         match beaten {
-            Some((winner, reason)) => candidates[winner].losers.push((index, reason)),
-            None => kept.entry(range).or_default().push(index),
+            Some((winner, reason)) => candidates[winner].losers.push((contender.index, reason)),
+            None => kept.entry(range).or_default().push(*contender),
         }
     }
-    standing.extend(kept.into_values().flatten());
+    standing.extend(kept.into_values().flatten().map(|contender| contender.index));
 }
 
-/// Returns why a candidate falls beside one that stands; `None` where both can stand.
-fn reason(standing: &Candidate, candidate: &Candidate) -> Option<&'static str> {
-    let (there, here) = (standing.fragments.hull(), candidate.fragments.hull());
+/// Returns why a mention falls beside one that stands; `None` where both can stand.
+fn reason(standing: &Contender, contender: &Contender) -> Option<&'static str> {
+    let (there, here) = (standing.hull, contender.hull);
     if !there.overlaps(here) {
         return None;
     }
-    match (standing.label() == candidate.label(), there == here) {
+    match (standing.label == contender.label, there == here) {
         (true, true) => Some(STRONGER),
         (true, false) => Some(LONGER),
         (false, true) => Some(ALTERNATIVE),

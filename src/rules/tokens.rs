@@ -47,6 +47,18 @@ pub(super) struct TokenFacts {
     pub(super) letters: u16,
     /// Bytes of the form before the article, where the token is definite.
     pub(super) article: u8,
+    /// A hash of what the form ends in: the same for a word with and without proclitics.
+    pub(super) ending: u16,
+}
+
+/// The values of [`ending`].
+pub(super) const ENDINGS: usize = 4096;
+
+/// Returns a hash of the last four bytes of a form.
+pub(super) fn ending(form: &str) -> u16 {
+    let bytes = form.as_bytes().rchunks(4).next().unwrap_or_default();
+    let hash = bytes.iter().fold(0_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(*byte)));
+    u16::try_from(hash as usize % ENDINGS).unwrap_or_default()
 }
 
 impl TokenFacts {
@@ -100,6 +112,11 @@ impl Tokens {
         slice(&self.forms, TextRange::from_indices(start as usize, end as usize))
     }
 
+    /// Returns the forms from a token on, `skip` bytes of its form left out.
+    pub(super) fn forms_from(&self, token: usize, skip: usize) -> &str {
+        self.forms.split_at(self.facts[token].form.0 as usize + skip).1
+    }
+
     /// Returns the source range of tokens `first..end`.
     pub(super) fn range(&self, first: usize, end: usize) -> TextRange {
         self.facts[first].range.cover(self.facts[end - 1].range)
@@ -136,14 +153,16 @@ pub(super) fn push_token(token: &str, kind: TokenKind, forms: &mut String) -> To
     if article.is_some() {
         flags |= flag::DEFINITE;
     }
-    let letters = form.chars().filter(|c| is_alphanumeric(*c)).count();
+    let letters = match form.is_ascii() {
+        true => form.bytes().filter(u8::is_ascii_alphanumeric).count(),
+        false => form.chars().filter(|c| is_alphanumeric(*c)).count(),
+    };
     let has_capital = flags & (flag::CAPITALISED | flag::CAPITALS | flag::INITIAL) != 0;
     let is_arabic = flags & flag::ARABIC != 0;
     if (is_arabic && article.is_none() && letters >= 3) || (flags & flag::LATIN != 0 && has_capital) {
         flags |= flag::NAME;
     }
-    let joined = form.strip_prefix(['و', 'ف']).is_some_and(|rest| rest.chars().nth(2).is_some());
-    if is_arabic && joined {
+    if is_arabic && form.strip_prefix(['و', 'ف']).is_some_and(|rest| rest.chars().nth(2).is_some()) {
         flags |= flag::CONJUNCTION;
     }
     let facts = TokenFacts {
@@ -152,6 +171,7 @@ pub(super) fn push_token(token: &str, kind: TokenKind, forms: &mut String) -> To
         flags,
         letters: u16::try_from(letters).unwrap_or(u16::MAX),
         article: article.unwrap_or(0),
+        ending: ending(form),
     };
     forms.push(' ');
     facts
@@ -170,28 +190,31 @@ fn without_possessive(word: &str) -> &str {
 }
 
 fn word_flags(word: &str) -> u16 {
-    let mut flags = 0;
+    let mut scripts = 0;
     let (mut upper, mut lower) = (0, 0);
     for c in word.chars() {
-        if matches!(c, '\u{600}'..='\u{6FF}' | '\u{FB50}'..='\u{FEFC}') {
-            flags |= flag::ARABIC;
-        } else if c.is_uppercase() {
-            flags |= flag::LATIN;
-            upper += 1;
-        } else if c.is_alphabetic() {
-            flags |= flag::LATIN;
-            lower += usize::from(c.is_lowercase());
+        match c {
+            'a'..='z' => lower += 1,
+            'A'..='Z' => upper += 1,
+            '\0'..='\x7f' => {}
+            '\u{600}'..='\u{6FF}' | '\u{FB50}'..='\u{FEFC}' => scripts |= flag::ARABIC,
+            _ if c.is_uppercase() => upper += 1,
+            _ if c.is_lowercase() => lower += 1,
+            _ if c.is_alphabetic() => scripts |= flag::LATIN,
+            _ => {}
         }
     }
-    let starts_upper = word.chars().next().is_some_and(char::is_uppercase);
-    if starts_upper && lower > 0 {
-        flags |= flag::CAPITALISED;
-    } else if upper > 1 && lower == 0 {
-        flags |= flag::CAPITALS;
-    } else if upper == 1 && lower == 0 && starts_upper {
-        flags |= flag::INITIAL;
+    if upper + lower > 0 {
+        scripts |= flag::LATIN;
     }
-    flags
+    let starts_upper = upper > 0 && word.chars().next().is_some_and(char::is_uppercase);
+    let capitals = match (starts_upper, upper, lower) {
+        (true, _, 1..) => flag::CAPITALISED,
+        (_, 2.., 0) => flag::CAPITALS,
+        (true, 1, 0) => flag::INITIAL,
+        _ => 0,
+    };
+    scripts | capitals
 }
 
 /// Returns the bytes before the article of a folded Arabic word, behind at most one legal string of proclitics;

@@ -164,7 +164,7 @@ fn unmet(view: &View<'_>, rule: &CompiledRule, matched: &Match, sentence: &Range
     let mut unmet = None;
     view.guards_hold(rule, matched, sentence, &mut |holds, words| {
         if !holds {
-            unmet = Some(words().into());
+            unmet = Some(Arc::clone(words));
         }
     });
     unmet

@@ -9,6 +9,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::ByteOffset;
+use super::segment::is_alphabetic;
 
 /// How far spellings are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -121,6 +122,13 @@ impl Run {
 /// Appends the folded form of `source` to `out`: [`Folded::new`] without the map.
 pub fn fold_into(source: &str, level: FoldLevel, out: &mut String) {
     let mut word = out.len();
+    if source.is_ascii() {
+        out.push_str(source);
+        if level == FoldLevel::Names {
+            out.split_at_mut(word).1.make_ascii_lowercase();
+        }
+        return;
+    }
     for c in source.chars() {
         fold_char(c, level, &mut word, out);
     }
@@ -179,7 +187,7 @@ fn fold_arabic(c: char, code: u32, level: FoldLevel, word: &mut usize, out: &mut
     }
     out.push(folded);
     // A letter goes on with the word; a digit or an Arabic comma ends it.
-    if !c.is_alphabetic() {
+    if !is_alphabetic(c) {
         *word = out.len();
     }
     true

@@ -211,7 +211,7 @@ const fn is_common_letter(c: char) -> bool {
 }
 
 /// Returns what [`char::is_alphabetic`] does, faster.
-fn is_alphabetic(c: char) -> bool {
+pub(super) fn is_alphabetic(c: char) -> bool {
     is_common_letter(c) || (c >= '\u{80}' && c.is_alphabetic())
 }
 
