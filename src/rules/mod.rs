@@ -44,7 +44,7 @@ mod tests;
 
 pub use builtin::builtin_packs;
 pub use context::{ConfirmedMention, Context, Language, detect_language};
-pub use dictionary::{DICTIONARY_RULE, Dictionary, LearnedName, Lesson, Votes, lessons};
+pub use dictionary::{DICTIONARY_RULE, Dictionary, LearnedName, Lesson, Votes, lessons, lessons_of};
 pub use engine::{FileSize, Report, RuleSet, Work};
 pub use error::PackError;
 pub use pack::{GazetteerSource, PackSource};
