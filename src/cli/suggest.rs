@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
@@ -27,10 +28,11 @@ const BATCH_DOCUMENTS: usize = 1024;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  hashiya suggest libya.txt\n  hashiya suggest articles/ --explain -o suggestions.jsonl\n  zcat news.jsonl.gz | hashiya suggest - --lang ar --threads 8"
+    after_help = "Exit status: 0 done, 1 some lines or rows were no documents and were passed over, 2 something cannot be read.\n\nExamples:\n  hashiya suggest libya.txt\n  hashiya suggest articles/ --explain -o suggestions.jsonl\n  hashiya suggest news.parquet --lang ar -o suggestions.jsonl\n  zcat news.jsonl.gz | hashiya suggest - --lang ar --threads 8"
 )]
 pub(super) struct Arguments {
-    /// Text files, folders, .jsonl with {"id": …, "text": …} per line, or - for JSON lines on standard input
+    /// Text files, folders, .jsonl with {"id": …, "text": …} per line, .parquet with the columns id and text, or - for
+    /// JSON lines on standard input
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -108,7 +110,7 @@ fn suggest_all(
     let mut progress = Progress::new(stderr);
     let mut exhausted = BTreeSet::new();
     loop {
-        let batch = batch(&mut documents);
+        let (batch, bytes) = batch(&mut documents);
         if batch.is_empty() {
             progress.clear();
             return Ok(status);
@@ -122,7 +124,7 @@ fn suggest_all(
             };
             batch.into_par_iter().map(line).collect()
         });
-        progress.add(lines.len());
+        progress.add(lines.len(), bytes);
         for line in lines {
             match line {
                 Ok(line) => {
@@ -162,25 +164,29 @@ fn warn_of(rule: &str, document: &str, known: &mut BTreeSet<String>, stderr: &mu
     }
 }
 
-/// How many documents are done, on a terminal; nothing elsewhere.
+/// How much is done and how fast, on a terminal; nothing elsewhere.
 struct Progress<'a> {
     stderr: &'a mut dyn Write,
     shown: bool,
-    done: usize,
+    started: Instant,
+    documents: usize,
+    bytes: u64,
 }
 
 impl<'a> Progress<'a> {
     fn new(stderr: &'a mut dyn Write) -> Self {
-        Self { stderr, shown: false, done: 0 }
+        Self { stderr, shown: false, started: Instant::now(), documents: 0, bytes: 0 }
     }
 
-    fn add(&mut self, documents: usize) {
-        self.done += documents;
+    fn add(&mut self, documents: usize, bytes: u32) {
+        self.documents += documents;
+        self.bytes += u64::from(bytes);
         // One batch is done in a blink: only a second one is worth a line.
-        if self.done > documents && std::io::stderr().is_terminal() {
+        if self.documents > documents && std::io::stderr().is_terminal() {
             self.shown = true;
+            let line = progress_line(self.documents, self.bytes, self.started.elapsed());
             // A progress line that cannot be written is no loss.
-            let _ = write!(self.stderr, "\r{} documents", self.done);
+            let _ = write!(self.stderr, "\r{line}\u{1b}[K");
             let _ = self.stderr.flush();
         }
     }
@@ -192,15 +198,23 @@ impl<'a> Progress<'a> {
     }
 }
 
-fn batch(documents: &mut Documents<'_>) -> Vec<Result<InputDocument, CliError>> {
+/// Returns how much was done in a time, in documents and in megabytes of text.
+fn progress_line(documents: usize, bytes: u64, elapsed: Duration) -> String {
+    let megabytes = bytes as f64 / 1e6;
+    let speed = megabytes / elapsed.as_secs_f64().max(1e-3);
+    format!("{documents} documents, {megabytes:.1} MB, {speed:.1} MB/s")
+}
+
+/// Returns the next documents, and how many bytes of text they have.
+fn batch(documents: &mut Documents<'_>) -> (Vec<Result<InputDocument, CliError>>, u32) {
     let mut batch = Vec::new();
-    let mut bytes = 0;
+    let mut bytes: u32 = 0;
     while bytes < BATCH_BYTES && batch.len() < BATCH_DOCUMENTS {
         let Some(document) = documents.next() else { break };
-        bytes += document.as_ref().map_or(0, |document| document.text.end().get());
+        bytes = bytes.saturating_add(document.as_ref().map_or(0, |document| document.text.end().get()));
         batch.push(document);
     }
-    batch
+    (batch, bytes)
 }
 
 fn suggest(arguments: &Arguments, rules: &RuleSet, document: InputDocument) -> Result<Line, LineError> {
@@ -220,4 +234,18 @@ fn suggest(arguments: &Arguments, rules: &RuleSet, document: InputDocument) -> R
     let exhausted = report.exhausted().map(str::to_owned).collect();
     let text = jsonl::suggestions_line(&id, &text, &report.suggestions, arguments.explain, notation)?;
     Ok(Line { id, text, exhausted })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_counts_documents_megabytes_and_speed() {
+        assert_eq!(
+            progress_line(1024, 8_400_000, Duration::from_millis(3500)),
+            "1024 documents, 8.4 MB, 2.4 MB/s"
+        );
+        assert!(progress_line(1, 100, Duration::ZERO).ends_with("0.1 MB/s"), "no division by zero");
+    }
 }

@@ -22,5 +22,6 @@ mod program;
 mod readme;
 mod rule_commands;
 mod rule_engine;
+mod streams;
 #[cfg(feature = "gui")]
 mod support;
