@@ -21,7 +21,7 @@ pub fn builtin_packs() -> Vec<PackSource> {
         gazetteers!["places.tsv", "settlements.tsv", "names.tsv", "calendar.tsv", "organisations.tsv"];
     let gazetteers: Vec<GazetteerSource> = gazetteers
         .into_iter()
-        .map(|(path, text)| GazetteerSource { path: path.to_owned(), text: text.to_owned() })
+        .map(|(path, text)| GazetteerSource { path: path.to_owned(), text: text.into() })
         .collect();
     let packs = packs![
         "ar/lists.ron",

@@ -1,6 +1,7 @@
 //! What the rules know of an article beside its text.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use unicode_script::{Script, UnicodeScript};
 
@@ -67,6 +68,8 @@ pub struct Context {
     pub confirmed: Vec<ConfirmedMention>,
     /// What was decided before, accepted or rejected: never suggested again.
     pub decided: BTreeSet<SuggestionKey>,
+    /// Rules that are not run on this article, by their full ids.
+    pub muted: BTreeSet<Arc<str>>,
     /// Whose rules apply; `None` for those of the article's own language.
     pub language: Option<Language>,
 }

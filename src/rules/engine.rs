@@ -13,7 +13,7 @@ use super::context::{Context, Language, detect_language};
 use super::error::PackError;
 use super::explain;
 use super::hits::Hits;
-use super::load::{self, Action, CompiledRule, Grammar};
+use super::load::{self, Action, Built, CompiledRule, Grammar};
 use super::matcher::{Landmarks, Match, Scratch, View};
 use super::mentions::{Mention, Mentions};
 use super::pack::PackSource;
@@ -67,7 +67,7 @@ pub struct FileSize {
 
 /// Rules that are ready to run. Cheap to share between threads behind an `Arc`.
 pub struct RuleSet {
-    grammars: BTreeMap<Language, Grammar>,
+    grammars: BTreeMap<Language, Arc<Built>>,
 }
 
 impl fmt::Debug for RuleSet {
@@ -83,7 +83,26 @@ impl RuleSet {
     ///
     /// Every mistake in them, with its place.
     pub fn compile(packs: &[PackSource]) -> Result<Self, Vec<PackError>> {
-        Ok(Self { grammars: load::load(packs)? })
+        Ok(Self { grammars: load::load(packs, &BTreeMap::new())? })
+    }
+
+    /// Returns the rules of some packs, as [`RuleSet::compile`] does; the languages whose packs are those of `self` are
+    /// taken over, so that an edit costs what it changes.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in them, with its place.
+    pub fn recompile(&self, packs: &[PackSource]) -> Result<Self, Vec<PackError>> {
+        Ok(Self { grammars: load::load(packs, &self.grammars)? })
+    }
+
+    /// Returns the grammars, in the order of their languages.
+    pub(super) fn grammars(&self) -> impl Iterator<Item = (Language, &Grammar)> {
+        self.grammars.iter().map(|(language, built)| (*language, &built.grammar))
+    }
+
+    fn rules(&self) -> impl Iterator<Item = &CompiledRule> {
+        self.grammars().flat_map(|(_, grammar)| &grammar.rules)
     }
 
     /// Returns the rules that ship with the program.
@@ -112,7 +131,7 @@ impl RuleSet {
     #[must_use]
     pub fn report(&self, source: &SourceText, segmentation: &Segmentation, context: &Context) -> Report {
         let language = context.language.unwrap_or_else(|| detect_language(source.as_str()));
-        match self.grammars.get(&language) {
+        match self.grammar(language) {
             Some(grammar) => Run::new(grammar, source, segmentation, context).report(),
             None => Report::default(),
         }
@@ -121,8 +140,7 @@ impl RuleSet {
     /// Returns the reason that a rule gives, in a language of the window; `None` for an unknown rule.
     #[must_use]
     pub fn note(&self, rule: &str, language: Language) -> Option<&str> {
-        let mut rules = self.grammars.values().flat_map(|grammar| &grammar.rules);
-        let note = &rules.find(|known| &*known.id == rule)?.note;
+        let note = &self.rules().find(|known| &*known.id == rule)?.note;
         Some(match language {
             Language::Arabic => &note.ar,
             Language::English => &note.en,
@@ -132,21 +150,20 @@ impl RuleSet {
     /// Returns the ids of all rules, sorted.
     #[must_use]
     pub fn rule_ids(&self) -> Vec<&str> {
-        let rules = self.grammars.values().flat_map(|grammar| &grammar.rules);
-        let mut ids: Vec<&str> = rules.map(|rule| &*rule.id).collect();
+        let mut ids: Vec<&str> = self.rules().map(|rule| &*rule.id).collect();
         ids.sort_unstable();
         ids
     }
 
     pub(super) fn grammar(&self, language: Language) -> Option<&Grammar> {
-        self.grammars.get(&language)
+        self.grammars.get(&language).map(|built| &built.grammar)
     }
 
     /// Returns how much each pack file holds, by its path.
     #[must_use]
     pub fn sizes(&self) -> BTreeMap<&str, FileSize> {
         let mut sizes: BTreeMap<&str, FileSize> = BTreeMap::new();
-        for rule in self.grammars.values().flat_map(|grammar| &grammar.rules) {
+        for rule in self.rules() {
             let size = sizes.entry(&rule.place.path).or_default();
             size.rules += 1;
             size.examples += rule.examples.must.len() + rule.examples.must_not.len();
@@ -157,8 +174,9 @@ impl RuleSet {
     /// Runs the examples of all rules and returns those that do not hold.
     #[must_use]
     pub fn check_examples(&self) -> Vec<PackError> {
-        let grammars = self.grammars.iter();
-        grammars.flat_map(|(language, grammar)| super::examples::check(self, *language, grammar)).collect()
+        self.grammars()
+            .flat_map(|(language, grammar)| super::examples::check(self, language, grammar))
+            .collect()
     }
 
     /// Returns where a negative rule allows no suggestion, for its examples.
@@ -168,7 +186,7 @@ impl RuleSet {
         rule: usize,
         source: &SourceText,
     ) -> Vec<TextRange> {
-        let Some(grammar) = self.grammars.get(&language) else {
+        let Some(grammar) = self.grammar(language) else {
             return Vec::new();
         };
         let segmentation = Segmentation::new(source);
@@ -185,12 +203,13 @@ impl RuleSet {
         rule: usize,
         source: &SourceText,
     ) -> Vec<Candidate> {
-        let Some(grammar) = self.grammars.get(&language) else {
+        let Some(grammar) = self.grammar(language) else {
             return Vec::new();
         };
         let segmentation = Segmentation::new(source);
         let context = Context::default();
         let mut run = Run::new(grammar, source, &segmentation, &context);
+        run.heeds_mutes = false;
         run.run_stages();
         run.candidates.into_iter().filter(|c| c.rule == rule).collect()
     }
@@ -213,6 +232,8 @@ pub(super) struct Run<'a> {
     /// Where nothing is suggested.
     pub(super) negative: Vec<TextRange>,
     landmarks: Landmarks,
+    /// Whether muted rules stay silent.
+    heeds_mutes: bool,
     /// What each rule did, by its index.
     work: Vec<Work>,
     scratch: Scratch,
@@ -241,6 +262,7 @@ impl<'a> Run<'a> {
             candidates: Vec::new(),
             negative: Vec::new(),
             landmarks,
+            heeds_mutes: true,
             work: vec![Work::default(); grammar.rules.len()],
             scratch: Scratch::default(),
             starts: Vec::new(),
@@ -272,7 +294,10 @@ impl<'a> Run<'a> {
         for stage in rules.chunk_by(|a, b| a.stage == b.stage) {
             let before = self.candidates.len();
             for (i, rule) in stage.iter().enumerate() {
-                self.run_rule(next + i, rule);
+                let is_muted = rule.is_muted || self.context.muted.contains(&rule.id);
+                if !(self.heeds_mutes && is_muted) {
+                    self.run_rule(next + i, rule);
+                }
             }
             next += stage.len();
             if self.candidates.len() > before && next < rules.len() {

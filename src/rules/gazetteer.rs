@@ -124,8 +124,7 @@ mod tests {
     fn a_broken_row_is_named_with_its_line() {
         let source = GazetteerSource {
             path: "places.tsv".to_owned(),
-            text: "# mine\nid\ttype\tlanguage\tname\taliases\tsource\tlicence\nX\tcity\tar\tزليتن\n"
-                .to_owned(),
+            text: "# mine\nid\ttype\tlanguage\tname\taliases\tsource\tlicence\nX\tcity\tar\tزليتن\n".into(),
         };
         let mut errors = Vec::new();
         assert!(parse(&source, &mut errors).is_empty());

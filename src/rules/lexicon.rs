@@ -271,8 +271,7 @@ mod tests {
         let tokens = Tokens::new(&source, &Segmentation::new(&source));
         let hits = lexicon.scan(&tokens);
         let all = (0..tokens.len()).flat_map(|token| hits.at(token));
-        let counted = all.filter(|hit| lexicon.counts(**hit, class));
-        counted
+        all.filter(|hit| lexicon.counts(**hit, class))
             .map(|h| format!("{}:{}+{}", h.token, PREFIXES[usize::from(h.proclitic)], lexicon.form(*h)))
             .collect()
     }

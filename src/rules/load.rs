@@ -48,6 +48,8 @@ pub(super) struct CompiledRule {
     /// With its version (`ar-news@1`).
     pub(super) pack: Arc<str>,
     pub(super) stage: u32,
+    /// Whether a pack mutes it: it is checked and never run.
+    pub(super) is_muted: bool,
     /// Its place among all rules by strength: priority, then confidence, then id. The lower wins.
     pub(super) rank: u32,
     pub(super) priority: i32,
@@ -163,8 +165,17 @@ fn rule_error(files: &[File<'_>], file: &File<'_>, index: usize, mistake: Mistak
     file.error(&scope, Mistake { message, ..mistake })
 }
 
-/// Returns the grammars of some packs, by language.
-pub(super) fn load(sources: &[PackSource]) -> Result<BTreeMap<Language, Grammar>, Vec<PackError>> {
+/// A grammar with what it was made from, so that it is not made again where nothing of it has changed.
+pub(super) struct Built {
+    pub(super) grammar: Grammar,
+    sources: Vec<PackSource>,
+}
+
+/// Returns the grammars of some packs, by language; those of `earlier` whose packs are the same are taken over.
+pub(super) fn load(
+    sources: &[PackSource],
+    earlier: &BTreeMap<Language, Arc<Built>>,
+) -> Result<BTreeMap<Language, Arc<Built>>, Vec<PackError>> {
     let mut errors = Vec::new();
     let mut files: BTreeMap<Language, Vec<File<'_>>> = BTreeMap::new();
     for source in sources {
@@ -176,8 +187,13 @@ pub(super) fn load(sources: &[PackSource]) -> Result<BTreeMap<Language, Grammar>
     let mut grammars = BTreeMap::new();
     for (language, mut files) in files {
         files.sort_by(|a, b| (&a.pack.name, &a.source.path).cmp(&(&b.pack.name, &b.source.path)));
-        let grammar = build(language, &files, &mut errors);
-        grammars.insert(language, grammar);
+        let sources: Vec<PackSource> = files.iter().map(|file| file.source.clone()).collect();
+        let built = earlier.get(&language).filter(|built| built.sources == sources).cloned();
+        let built = built.unwrap_or_else(|| {
+            let grammar = build(language, &files, &mut errors);
+            Arc::new(Built { grammar, sources })
+        });
+        grammars.insert(language, built);
     }
     if errors.is_empty() {
         return Ok(grammars);
@@ -270,6 +286,7 @@ fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) ->
             rules.extend(compiled);
         }
     }
+    mute(files, &mut rules, errors);
     let labels = label_names(&vocabulary.labels);
     if let Err(stages::Cycle { rule, label }) = stages::assign(&mut rules, &labels) {
         let (file, index) = written[rule];
@@ -298,6 +315,25 @@ fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) ->
         rules,
         list_attributes: vocabulary.list_attributes,
         lists: vocabulary.lists,
+    }
+}
+
+/// Mutes the rules that the packs name.
+fn mute(files: &[File<'_>], rules: &mut [CompiledRule], errors: &mut Vec<PackError>) {
+    for file in files {
+        for muted in &file.pack.mute {
+            if let Some(rule) = rules.iter_mut().find(|rule| *rule.id == **muted) {
+                rule.is_muted = true;
+                continue;
+            }
+            let written = Written::Name(&["mute"], muted.clone());
+            let mistake = Mistake {
+                nearest: nearest(muted, rules.iter().map(|rule| &*rule.id)),
+                hint: "Write its id with its language, as in `ar/org-bank`",
+                ..Mistake::new(written, format!("the muted rule `{muted}` does not exist"))
+            };
+            errors.push(file.error(&file.places.all(), mistake));
+        }
     }
 }
 
@@ -512,6 +548,7 @@ fn compile_rule(
         id: format!("{}/{}", language.code(), rule.id).into(),
         pack: format!("{}@{}", file.pack.name, file.pack.version).into(),
         stage: 0,
+        is_muted: false,
         rank: 0,
         priority: rule.priority,
         confidence: rule.confidence,

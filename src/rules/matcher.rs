@@ -236,11 +236,18 @@ impl View<'_> {
                     op += 1;
                 }
                 Op::Split { prefer, other } => {
-                    if scratch.was_tried(op as usize * width + (token - sentence.start)) {
-                        return None;
+                    match (self.can_begin(program, prefer, token), self.can_begin(program, other, token)) {
+                        (true, false) => op = prefer,
+                        (false, true) => op = other,
+                        (false, false) => return None,
+                        (true, true) => {
+                            if scratch.was_tried(op as usize * width + (token - sentence.start)) {
+                                return None;
+                            }
+                            scratch.branch(other, token, None);
+                            op = prefer;
+                        }
                     }
-                    scratch.branch(other, token, None);
-                    op = prefer;
                 }
                 Op::Jump(to) => op = to,
                 Op::Open(capture) => {
@@ -261,6 +268,12 @@ impl View<'_> {
                 Op::Accept => return Some(token),
             }
         }
+    }
+
+    /// Returns whether a match can go on with an instruction at a token, as far as one look tells.
+    fn can_begin(&self, program: &Program, op: u32, token: usize) -> bool {
+        let keys = program.begins[op as usize].as_ref();
+        keys.is_none_or(|keys| keys.iter().any(|key| self.stands_within(*key, token, token)))
     }
 
     /// Returns the first token at `from` or behind it at which a gap that begins at a token can end.

@@ -14,6 +14,8 @@
 
 mod builtin;
 mod candidate;
+mod catalogue;
+mod changes;
 mod claims;
 mod compile;
 mod context;
@@ -43,10 +45,14 @@ mod why;
 mod tests;
 
 pub use builtin::builtin_packs;
+pub use catalogue::{RuleCard, RuleKind};
+pub use changes::Changes;
 pub use context::{ConfirmedMention, Context, Language, detect_language};
 pub use dictionary::{DICTIONARY_RULE, Dictionary, LearnedName, Lesson, Votes, lessons, lessons_of};
 pub use engine::{FileSize, Report, RuleSet, Work};
 pub use error::PackError;
 pub use pack::{GazetteerSource, PackSource};
-pub use score::{CharSpan, ClaimScore, ClaimSpans, Counts, LabelledSpan, RoleScore, SpanScore};
+pub use score::{
+    CharSpan, ClaimScore, ClaimSpans, Counts, LabelledSpan, RoleScore, SpanScore, wilson_interval,
+};
 pub use why::{Outcome, Why};

@@ -17,6 +17,7 @@
 //! Every word passes the same folding as the text, so «أكد» and «اكد» are one word here too.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -36,8 +37,8 @@ pub struct PackSource {
 pub struct GazetteerSource {
     /// Where it comes from, for messages.
     pub path: String,
-    /// The table.
-    pub text: String,
+    /// The table; shared, since the files of a folder have the same gazetteers.
+    pub text: Arc<str>,
 }
 
 /// One file of rules. Files of the same name make one pack; lists are shared by all packs of a language.
@@ -58,6 +59,9 @@ pub(super) struct Pack {
     pub(super) parts: BTreeMap<String, Vec<Element>>,
     #[serde(default)]
     pub(super) rules: Vec<Rule>,
+    /// Rules of any pack of the language that are not run, by their full ids (`ar/org-bank`).
+    #[serde(default)]
+    pub(super) mute: Vec<String>,
 }
 
 /// The class of a list's words, which settles the proclitics they may carry.

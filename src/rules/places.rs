@@ -117,6 +117,11 @@ impl Places {
         }
     }
 
+    /// Returns the whole pack.
+    pub(super) fn all(&self) -> Scope {
+        0..self.words.len()
+    }
+
     /// Returns the stretch of a rule, by its index in the pack.
     pub(super) fn rule(&self, index: usize) -> Scope {
         self.rules.get(index).cloned().unwrap_or(0..0)
@@ -266,16 +271,16 @@ fn comment_len(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    const TEXT: &str = r##"#![enable(implicit_some)]
+    const TEXT: &str = r#"#![enable(implicit_some)]
 // rules: [Rule(id: "no")]
 Pack(format: 1, /* "say" /* nested */ */ name: "say",
     lists: {"say": (words: ["قال \"نعم\"", "say"]), "go": (include: ["say"]), "say": ()},
     rules: [
         Rule(id: "a", pattern: [Capture("say", [List("say"), Gap(2, 9), Gap(9, 2)])]),
-        Rule(id: "a", pattern: [Regex(r#"say""#), GapWithout(0, 1, ["say"]), Token(not_in: ["say"])]),
+        Rule(id: "a", pattern: [Regex(r"say"), GapWithout(0, 1, ["say"]), Token(not_in: ["say"])]),
     ],
 )
-"##;
+"#;
 
     fn at(scope: &Scope, written: &Written) -> (u32, u32) {
         Places::new(TEXT).find(TEXT, scope, written)
@@ -288,9 +293,9 @@ Pack(format: 1, /* "say" /* nested */ */ name: "say",
         assert_eq!(places.rules.len(), 2);
         assert_eq!(at(&places.rule(0), &name(&["Capture"])), (6, 41));
         assert_eq!(at(&places.rule(0), &name(&["List"])), (6, 54));
-        assert_eq!(at(&places.rule(1), &name(&["GapWithout"])), (7, 69));
-        assert_eq!(at(&places.rule(1), &name(&["not_in"])), (7, 93));
-        assert_eq!(at(&places.rule(1), &Written::Name(&["Regex"], "say\"".to_owned())), (7, 39));
+        assert_eq!(at(&places.rule(1), &name(&["GapWithout"])), (7, 66));
+        assert_eq!(at(&places.rule(1), &name(&["not_in"])), (7, 90));
+        assert_eq!(at(&places.rule(1), &Written::Name(&["Regex"], "say".to_owned())), (7, 39));
         assert_eq!(at(&places.entry("lists", "go"), &name(&["include"])), (4, 70));
     }
 

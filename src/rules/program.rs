@@ -204,6 +204,8 @@ pub(super) struct Program {
     pub(super) anchors: Vec<Anchor>,
     pub(super) gaps: Vec<Gap>,
     pub(super) rows: Vec<Row>,
+    /// What a match must go on with at each instruction, where that is known.
+    pub(super) begins: Vec<Option<Vec<AnchorKey>>>,
 }
 
 impl Program {
@@ -246,17 +248,24 @@ impl Program {
         Some(atoms)
     }
 
-    /// Settles what stands behind each gap and row, so that the matcher can leap to it.
+    /// Settles what stands behind each gap and row, and what each branch begins with, so that the matcher leaps to the
+    /// former and leaves out the latter.
     pub(super) fn aim(&mut self, atoms: &[Atom]) {
+        let keys = |program: &Self, from: u32| -> Option<Vec<AnchorKey>> {
+            let first = program.first_atoms(from)?;
+            first.iter().map(|atom| atoms[*atom as usize].test.key()).collect()
+        };
+        self.begins = vec![None; self.ops.len()];
         for op in 0..self.ops.len() {
             let next = u32::try_from(op + 1).unwrap_or(u32::MAX);
-            let keys = || {
-                let first = self.first_atoms(next)?;
-                first.iter().map(|atom| atoms[*atom as usize].test.key()).collect()
-            };
             match self.ops[op] {
-                Op::Gap(gap) => self.gaps[gap as usize].then = keys(),
-                Op::Row(row) => self.rows[row as usize].then = keys(),
+                Op::Gap(gap) => self.gaps[gap as usize].then = keys(self, next),
+                Op::Row(row) => self.rows[row as usize].then = keys(self, next),
+                Op::Split { prefer, other } => {
+                    for branch in [prefer, other] {
+                        self.begins[branch as usize] = keys(self, branch);
+                    }
+                }
                 _ => {}
             }
         }

@@ -10,6 +10,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::text::{CharOffset, SourceText};
 
+/// Returns the 95 % interval of a share of which so many of so many were seen; `None` where nothing was seen (Wilson,
+/// "Probable inference, the law of succession, and statistical inference", 1927).
+#[must_use]
+pub fn wilson_interval(hits: u32, trials: u32) -> Option<(f64, f64)> {
+    const Z: f64 = 1.96;
+    if trials == 0 {
+        return None;
+    }
+    let n = f64::from(trials);
+    let share = f64::from(hits) / n;
+    let middle = share + Z * Z / (2.0 * n);
+    let reach = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + Z * Z / n;
+    Some((((middle - reach) / scale).max(0.0), ((middle + reach) / scale).min(1.0)))
+}
+
 /// A half-open range of code points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CharSpan {
@@ -263,6 +279,15 @@ mod tests {
 
     fn counts(true_positives: u32, false_positives: u32, false_negatives: u32) -> Counts {
         Counts { true_positives, false_positives, false_negatives }
+    }
+
+    #[test]
+    fn the_interval_of_a_share_narrows_with_what_was_seen() {
+        assert_eq!(wilson_interval(0, 0), None);
+        let (low, high) = wilson_interval(8, 10).expect("ten were seen");
+        assert!((low - 0.4901).abs() < 1e-3 && (high - 0.9433).abs() < 1e-3, "{low} {high}");
+        let (low, high) = wilson_interval(10, 10).expect("ten were seen");
+        assert!(low > 0.7 && (high - 1.0).abs() < 1e-9, "{low} {high}");
     }
 
     #[test]

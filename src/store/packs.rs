@@ -33,7 +33,7 @@ pub fn load_packs(path: &Path) -> Result<Vec<PackSource>, StoreError> {
         .into_iter()
         .map(|file| {
             let text = atomic::read_utf8(&file, MAX_GAZETTEER_BYTES)?;
-            Ok(GazetteerSource { path: file.display().to_string(), text })
+            Ok(GazetteerSource { path: file.display().to_string(), text: text.into() })
         })
         .collect::<Result<_, StoreError>>()?;
     let pack = |(path, text): (PathBuf, String)| PackSource {

@@ -37,7 +37,7 @@ const GAZETTEER: &str = "id\ttype\tlanguage\tname\taliases\tsource\tlicence\n\
     1\tcity\tar\tمرسانة\tمرساني\town\tCC0-1.0\n2\tcity\tar\tالنورس\t\town\tCC0-1.0\n";
 
 /// What is written in place of what, in the pack or in the gazetteer.
-const MISTAKES: [(&str, &str, &str); 35] = [
+const MISTAKES: [(&str, &str, &str); 36] = [
     ("a bracket is missing", "[List(\"say\")],\n", "[List(\"say\"),\n"),
     ("a string has no end", "ar: \"قول\"", "ar: \"قول"),
     ("an unknown field", "not_inside: [\"GPE\"]", "not_insde: [\"GPE\"]"),
@@ -79,6 +79,7 @@ const MISTAKES: [(&str, &str, &str); 35] = [
     ("a confidence beyond 1", "kind: Claim,", "kind: Claim, confidence: 1.5,"),
     ("a newer format", "format: 1", "format: 2"),
     ("an unknown language", "language: \"ar\"", "language: \"tr\""),
+    ("an unknown rule that is muted", "    gazetteers: {", "    mute: [\"ar/persn\"], gazetteers: {"),
     ("a row with too few columns", "\town\tCC0-1.0", "\town"),
     ("a row of an unknown language", "\tar\tمرسانة", "\ttr\tمرسانة"),
 ];
