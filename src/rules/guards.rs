@@ -20,9 +20,12 @@ impl View<'_> {
     ) -> bool {
         let (start, end) = (matched.start, matched.end);
         for guard in &rule.guards {
-            let found = guard.atoms.iter().find(|(atom, _)| match guard.is_behind {
-                true => self.ends_at(*atom, start, sentence),
-                false => end < sentence.end && self.begins_with(*atom, end, sentence.end),
+            let found = guard.atoms.iter().find(|(atom, _)| {
+                if guard.is_behind {
+                    self.ends_at(*atom, start, sentence)
+                } else {
+                    end < sentence.end && self.begins_with(*atom, end, sentence.end)
+                }
             });
             told(found.is_some() == guard.wanted, found.map_or(&guard.words, |(_, words)| words));
             if found.is_some() != guard.wanted {

@@ -153,9 +153,10 @@ pub(super) fn push_token(token: &str, kind: TokenKind, forms: &mut String) -> To
     if article.is_some() {
         flags |= flag::DEFINITE;
     }
-    let letters = match form.is_ascii() {
-        true => form.bytes().filter(u8::is_ascii_alphanumeric).count(),
-        false => form.chars().filter(|c| is_alphanumeric(*c)).count(),
+    let letters = if form.is_ascii() {
+        form.bytes().filter(u8::is_ascii_alphanumeric).count()
+    } else {
+        form.chars().filter(|c| is_alphanumeric(*c)).count()
     };
     let has_capital = flags & (flag::CAPITALISED | flag::CAPITALS | flag::INITIAL) != 0;
     let is_arabic = flags & flag::ARABIC != 0;
