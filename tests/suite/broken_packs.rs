@@ -92,7 +92,7 @@ fn with_mistake(good: &str, bad: &str) -> (String, String) {
 }
 
 fn compile(pack: &str, gazetteer: &str) -> Vec<PackError> {
-    let gazetteers = vec![GazetteerSource { path: "own.tsv".to_owned(), text: gazetteer.to_owned() }];
+    let gazetteers = vec![GazetteerSource { path: "own.tsv".to_owned(), text: gazetteer.into() }];
     let source = PackSource { path: "own.ron".to_owned(), text: pack.to_owned(), gazetteers };
     match RuleSet::compile(&[source]) {
         Ok(rules) => rules.check_examples(),

@@ -36,7 +36,7 @@ fn shuffled(pack: &PackSource, order: &[usize]) -> PackSource {
         let (header, rows): (Vec<&str>, Vec<&str>) =
             gazetteer.text.lines().partition(|line| line.starts_with('#') || line.starts_with("id\t"));
         let text = header.into_iter().chain(in_order(rows, order)).collect::<Vec<_>>().join("\n");
-        GazetteerSource { path: gazetteer.path.clone(), text }
+        GazetteerSource { path: gazetteer.path.clone(), text: text.into() }
     });
     let gazetteers = in_order(gazetteers.collect(), order);
     // A rule of the shipped packs begins with `Rule(` at the start of its line, four or eight blanks before it.
