@@ -18,6 +18,9 @@ pub(super) enum CliError {
     /// Arguments that do not go together.
     #[error("{message}")]
     Usage { message: String, hint: String },
+    /// One document of many that cannot be read; the run goes on.
+    #[error("{message}")]
+    Document { message: String, hint: String },
     /// Rule packs with mistakes.
     #[error("{}", packs(.0))]
     Packs(Vec<PackError>),
@@ -36,6 +39,10 @@ impl CliError {
         Self::Usage { message: message.into(), hint: hint.into() }
     }
 
+    pub(super) fn document(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Document { message: message.into(), hint: hint.into() }
+    }
+
     /// Prints the error with its hint and returns how the run ended.
     pub(super) fn print(&self, stderr: &mut dyn Write) -> Status {
         if let Self::Output(error) = self
@@ -46,12 +53,12 @@ impl CliError {
         }
         let hint = match self {
             Self::Store(error) => error.hint(),
-            Self::Usage { hint, .. } => hint.clone(),
+            Self::Usage { hint, .. } | Self::Document { hint, .. } => hint.clone(),
             Self::Packs(_) => "`hashiya rules check PATH` validates packs".to_owned(),
             Self::Output(_) => "check that there is space left".to_owned(),
         };
         report(stderr, &self.to_string(), &hint);
-        Status::Failed
+        if matches!(self, Self::Document { .. }) { Status::Found } else { Status::Failed }
     }
 }
 

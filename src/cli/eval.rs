@@ -14,14 +14,15 @@ use super::packs::RuleArguments;
 use crate::formats::gold::{self, GoldClaim, GoldLine};
 use crate::model::{Body, Fragments, RoleId, Suggestion};
 use crate::rules::{
-    CharSpan, ClaimScore, ClaimSpans, Context, Counts, LabelledSpan, Language, RoleScore, RuleSet, SpanScore,
+    self, CharSpan, ClaimScore, ClaimSpans, Context, Counts, Dictionary, LabelledSpan, Language, RoleScore,
+    RuleSet, SpanScore,
 };
 use crate::store;
 use crate::text::{CharOffset, Segmentation, SourceText};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Spans are compared as sets of start, end and label. Claims are compared by their cue; source and content are\ncompared where the cue was found.\n\nExamples:\n  hashiya eval --gold gold.jsonl\n  hashiya eval --gold news.jsonl --map GPE=LOC,FAC=LOC --only PERS,ORG,LOC --boundaries word --by rule\n  hashiya eval --gold gold.jsonl --against yesterday.jsonl"
+    after_help = "Spans are compared as sets of start, end and label. Claims are compared by their cue; source and content are\ncompared where the cue was found.\n\nExamples:\n  hashiya eval --gold gold.jsonl\n  hashiya eval --gold news.jsonl --map GPE=LOC,FAC=LOC --only PERS,ORG,LOC --boundaries word --by rule\n  hashiya eval --gold second-half.jsonl --learn first-half.jsonl\n  hashiya eval --gold gold.jsonl --against yesterday.jsonl"
 )]
 pub(super) struct Arguments {
     /// The gold standard: JSON lines with id, text, and spans or claims
@@ -44,6 +45,9 @@ pub(super) struct Arguments {
     /// Print one JSON object instead of tables
     #[arg(long)]
     json: bool,
+    /// Names that were tagged before: JSON lines as --gold, whose spans are learned and suggested on top of the rules
+    #[arg(long, value_name = "FILE")]
+    learn: Option<PathBuf>,
     /// An earlier run's output of `hashiya suggest`: print the spans that were added and removed since
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
@@ -84,7 +88,9 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Statu
     let rules = arguments.rules.compile()?;
     let documents = read(&arguments.gold)?;
     let earlier = arguments.against.as_deref().map(read).transpose()?;
-    let found: Vec<Found> = documents.par_iter().map(|gold| find(arguments, &rules, gold)).collect();
+    let dictionary = arguments.learn.as_deref().map(learn).transpose()?.unwrap_or_default();
+    let find = |gold: &GoldLine| find(arguments, &rules, &dictionary, gold);
+    let found: Vec<Found> = documents.par_iter().map(find).collect();
     let mut spans = SpanScore::default();
     let mut claims = None;
     for (gold, found) in documents.iter().zip(&found) {
@@ -125,13 +131,32 @@ fn read(path: &Path) -> Result<Vec<GoldLine>, CliError> {
     Ok(documents)
 }
 
-fn find(arguments: &Arguments, rules: &RuleSet, gold: &GoldLine) -> Found {
+/// Returns the names that an annotator would have learned who tagged what a gold standard has, document by document.
+fn learn(path: &Path) -> Result<Dictionary, CliError> {
+    let documents = read(path)?;
+    let lessons = documents.iter().zip(1_usize..).map(|(gold, number)| {
+        let source = SourceText::new(gold.text.as_str());
+        let segmentation = Segmentation::new(&source);
+        let entities = gold.spans.iter().filter(|span| span.kind.as_deref() != Some("claim"));
+        let tagged = entities.filter_map(|span| {
+            let range = source.range_from_chars(CharOffset::new(span.start), CharOffset::new(span.end));
+            Some((range.ok()?, span.label.as_str().into()))
+        });
+        // Ids need not be unique in a gold standard.
+        let name = format!("{number} {}", gold.id).into();
+        (name, rules::lessons_of(&source, &segmentation, tagged, std::iter::empty()))
+    });
+    Ok(Dictionary::new(lessons.collect()))
+}
+
+fn find(arguments: &Arguments, rules: &RuleSet, dictionary: &Dictionary, gold: &GoldLine) -> Found {
     let source = SourceText::new(gold.text.as_str());
     let segmentation = Segmentation::new(&source);
     let language = gold.lang.as_deref().and_then(Language::from_code);
     let context = Context { language, ..Context::default() };
     let mut found = Found { spans: Vec::new(), claims: Vec::new() };
-    for suggestion in rules.suggest(&source, &segmentation, &context) {
+    let suggestions = rules.suggest(&source, &segmentation, &context);
+    for suggestion in dictionary.apply(suggestions, &source, &segmentation) {
         match &suggestion.body {
             Body::Claim(claim) => found.claims.push(ClaimSpans {
                 cue: role(&source, &suggestion, RoleId::CUE),

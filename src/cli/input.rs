@@ -4,7 +4,8 @@ use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
-use crate::formats::jsonl;
+use crate::formats::jsonl::{self, InputLine};
+use crate::formats::parquet_rows::ParquetRowError;
 use crate::store;
 use crate::text::{MAX_ARTICLE_BYTES, SourceText, TextEncoding};
 
@@ -21,8 +22,8 @@ pub(super) struct InputDocument {
 pub(super) struct Documents<'a> {
     /// The inputs that were not begun, the next one last.
     waiting: Vec<PathBuf>,
-    /// The JSON lines that are being read.
-    lines: Option<Lines<'a>>,
+    /// The JSON lines or the Parquet rows that are being read.
+    many: Option<Box<dyn Iterator<Item = Result<InputDocument, CliError>> + 'a>>,
     encoding: Option<TextEncoding>,
     stdin: Option<&'a mut dyn BufRead>,
 }
@@ -34,23 +35,22 @@ struct Lines<'a> {
 }
 
 impl<'a> Documents<'a> {
-    /// Returns the documents of files, folders, JSON lines, and `-` for JSON lines on standard input.
+    /// Returns the documents of files, folders, JSON lines, Parquet files, and `-` for JSON lines on standard input.
     pub(super) fn new(
         inputs: &[PathBuf],
         encoding: Option<TextEncoding>,
         stdin: &'a mut dyn BufRead,
     ) -> Self {
         let waiting = inputs.iter().rev().cloned().collect();
-        Self { waiting, lines: None, encoding, stdin: Some(stdin) }
+        Self { waiting, many: None, encoding, stdin: Some(stdin) }
     }
 
-    fn next_line(&mut self) -> Option<Result<InputDocument, CliError>> {
-        let lines = self.lines.as_mut()?;
-        let line = lines.next();
-        if line.is_none() {
-            self.lines = None;
+    fn next_of_many(&mut self) -> Option<Result<InputDocument, CliError>> {
+        let document = self.many.as_mut()?.next();
+        if document.is_none() {
+            self.many = None;
         }
-        line
+        document
     }
 
     /// Begins the next input; a plain article is returned at once.
@@ -59,7 +59,7 @@ impl<'a> Documents<'a> {
             let Some(stdin) = self.stdin.take() else {
                 return Some(Err(CliError::usage("`-` stands twice", "standard input can be read once")));
             };
-            self.lines = Some(Lines { name: "<stdin>".to_owned(), reader: Box::new(stdin), number: 0 });
+            self.many = Some(Box::new(Lines::new("<stdin>".to_owned(), Box::new(stdin))));
             return None;
         }
         match store::articles_at(path) {
@@ -74,18 +74,21 @@ impl<'a> Documents<'a> {
         if extension == "jsonl" || extension == "ndjson" {
             return match store::reader(path) {
                 Ok(reader) => {
-                    self.lines = Some(Lines { name: path.display().to_string(), reader, number: 0 });
+                    self.many = Some(Box::new(Lines::new(path.display().to_string(), reader)));
                     None
                 }
                 Err(error) => Some(Err(error.into())),
             };
         }
         if extension == "parquet" {
-            let message = format!("{}: Parquet cannot be read yet", path.display());
-            return Some(Err(CliError::usage(
-                message,
-                "convert it to JSON lines with the fields id and text",
-            )));
+            return match store::parquet_rows(path) {
+                Ok(rows) => {
+                    let name = path.display().to_string();
+                    self.many = Some(Box::new(rows.map(move |row| parquet_document(&name, row))));
+                    None
+                }
+                Err(error) => Some(Err(error.into())),
+            };
         }
         Some(match store::read_text(path, self.encoding) {
             Ok((text, identity)) => Ok(InputDocument { id: identity.file_name.to_string(), text }),
@@ -99,7 +102,7 @@ impl Iterator for Documents<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(document) = self.next_line() {
+            if let Some(document) = self.next_of_many() {
                 return Some(document);
             }
             let path = self.waiting.pop()?;
@@ -107,6 +110,40 @@ impl Iterator for Documents<'_> {
                 return Some(document);
             }
         }
+    }
+}
+
+/// Returns the document of a row, or what is wrong with it.
+fn parquet_document(name: &str, row: Result<InputLine, ParquetRowError>) -> Result<InputDocument, CliError> {
+    match row {
+        Ok(InputLine { id, text }) => Ok(InputDocument { id, text: SourceText::new(text) }),
+        Err(error) => {
+            let message = format!("{name}: {error}");
+            Err(if error.is_of_one_row() {
+                CliError::document(message, "every row needs an id and a text")
+            } else {
+                CliError::usage(message, "the rows before it are done; write the file anew")
+            })
+        }
+    }
+}
+
+impl<'a> Lines<'a> {
+    fn new(name: String, reader: Box<dyn BufRead + 'a>) -> Self {
+        Self { name, reader, number: 0 }
+    }
+
+    /// Returns the error of a line that is longer than an article can be, and passes over the rest of it.
+    fn too_long(&mut self) -> CliError {
+        // An error of the disk comes up again at the next line.
+        let _ = self.reader.skip_until(b'\n');
+        let message = format!(
+            "{}:{}:1: the line is longer than {} MiB",
+            self.name,
+            self.number,
+            MAX_ARTICLE_BYTES >> 20
+        );
+        CliError::document(message, "divide the document")
     }
 }
 
@@ -128,14 +165,17 @@ impl Iterator for Lines<'_> {
                     return Some(Err(CliError::usage(message, "")));
                 }
             }
+            if line.len() as u64 == MAX_ARTICLE_BYTES && !line.ends_with(b"\n") {
+                return Some(Err(self.too_long()));
+            }
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            let document = jsonl::read_document(&line)
+            let document = jsonl::read_document(line.trim_ascii_end())
                 .map(|document| InputDocument { id: document.id, text: SourceText::new(document.text) });
             return Some(document.map_err(|error| {
                 let message = format!("{}:{}:{}: {}", self.name, self.number, error.column, error.message);
-                CliError::usage(message, "each line is a JSON object as {\"id\": \"a1\", \"text\": \"…\"}")
+                CliError::document(message, "each line is a JSON object as {\"id\": \"a1\", \"text\": \"…\"}")
             }));
         }
     }

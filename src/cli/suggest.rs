@@ -3,8 +3,10 @@
 //! Documents are read in batches, a batch is worked on by all threads, and its lines are written in input order; so
 //! memory stays the same whatever the number of documents.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
@@ -14,6 +16,7 @@ use super::input::{Documents, InputDocument};
 use super::packs::RuleArguments;
 use super::{Status, parse_encoding};
 use crate::formats::jsonl::{self, LineError, Notation};
+use crate::formats::visible;
 use crate::rules::{Context, Language, RuleSet};
 use crate::store;
 use crate::text::{Segmentation, TextEncoding};
@@ -25,10 +28,11 @@ const BATCH_DOCUMENTS: usize = 1024;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  hashiya suggest libya.txt\n  hashiya suggest articles/ --explain -o suggestions.jsonl\n  zcat news.jsonl.gz | hashiya suggest - --lang ar --threads 8"
+    after_help = "Exit status: 0 done, 1 some lines or rows were no documents and were passed over, 2 something cannot be read.\n\nExamples:\n  hashiya suggest libya.txt\n  hashiya suggest articles/ --explain -o suggestions.jsonl\n  hashiya suggest news.parquet --lang ar -o suggestions.jsonl\n  zcat news.jsonl.gz | hashiya suggest - --lang ar --threads 8"
 )]
 pub(super) struct Arguments {
-    /// Text files, folders, .jsonl with {"id": …, "text": …} per line, or - for JSON lines on standard input
+    /// Text files, folders, .jsonl with {"id": …, "text": …} per line, .parquet with the columns id and text, or - for
+    /// JSON lines on standard input
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -104,25 +108,32 @@ fn suggest_all(
     let mut documents = Documents::new(&arguments.inputs, arguments.encoding, stdin);
     let mut status = Status::Done;
     let mut progress = Progress::new(stderr);
+    let mut exhausted = BTreeSet::new();
     loop {
-        let batch = batch(&mut documents);
+        let (batch, bytes) = batch(&mut documents);
         if batch.is_empty() {
             progress.clear();
             return Ok(status);
         }
-        let lines: Vec<Result<String, CliError>> = threads.install(|| {
+        let lines: Vec<Result<Line, CliError>> = threads.install(|| {
             let line = |document: Result<InputDocument, CliError>| {
                 let document = document?;
-                suggest(arguments, rules, &document).map_err(|error| {
+                suggest(arguments, rules, document).map_err(|error| {
                     CliError::usage(error.to_string(), "this is a fault of hashiya; please report it")
                 })
             };
             batch.into_par_iter().map(line).collect()
         });
-        progress.add(lines.len());
+        progress.add(lines.len(), bytes);
         for line in lines {
             match line {
-                Ok(line) => writeln!(out, "{line}")?,
+                Ok(line) => {
+                    writeln!(out, "{}", line.text)?;
+                    for rule in line.exhausted {
+                        progress.clear();
+                        warn_of(&rule, &line.id, &mut exhausted, progress.stderr);
+                    }
+                }
                 Err(error) => {
                     progress.clear();
                     status = status.max(error.print(progress.stderr));
@@ -132,25 +143,50 @@ fn suggest_all(
     }
 }
 
-/// How many documents are done, on a terminal; nothing elsewhere.
+/// The suggestions of a document as they are written.
+struct Line {
+    id: String,
+    text: String,
+    /// Rules that gave up in it.
+    exhausted: Vec<String>,
+}
+
+/// Says of a rule that it gave up, once in a run.
+fn warn_of(rule: &str, document: &str, known: &mut BTreeSet<String>, stderr: &mut dyn Write) {
+    if known.insert(rule.to_owned()) {
+        // A warning that cannot be written has nobody to read it.
+        let _ = writeln!(
+            stderr,
+            "warning: rule {} ran out of steps in {}, and may have missed something; narrow its gaps and repetitions",
+            visible(rule),
+            visible(document)
+        );
+    }
+}
+
+/// How much is done and how fast, on a terminal; nothing elsewhere.
 struct Progress<'a> {
     stderr: &'a mut dyn Write,
     shown: bool,
-    done: usize,
+    started: Instant,
+    documents: usize,
+    bytes: u64,
 }
 
 impl<'a> Progress<'a> {
     fn new(stderr: &'a mut dyn Write) -> Self {
-        Self { stderr, shown: false, done: 0 }
+        Self { stderr, shown: false, started: Instant::now(), documents: 0, bytes: 0 }
     }
 
-    fn add(&mut self, documents: usize) {
-        self.done += documents;
+    fn add(&mut self, documents: usize, bytes: u32) {
+        self.documents += documents;
+        self.bytes += u64::from(bytes);
         // One batch is done in a blink: only a second one is worth a line.
-        if self.done > documents && std::io::stderr().is_terminal() {
+        if self.documents > documents && std::io::stderr().is_terminal() {
             self.shown = true;
+            let line = progress_line(self.documents, self.bytes, self.started.elapsed());
             // A progress line that cannot be written is no loss.
-            let _ = write!(self.stderr, "\r{} documents", self.done);
+            let _ = write!(self.stderr, "\r{line}\u{1b}[K");
             let _ = self.stderr.flush();
         }
     }
@@ -162,18 +198,26 @@ impl<'a> Progress<'a> {
     }
 }
 
-fn batch(documents: &mut Documents<'_>) -> Vec<Result<InputDocument, CliError>> {
-    let mut batch = Vec::new();
-    let mut bytes = 0;
-    while bytes < BATCH_BYTES && batch.len() < BATCH_DOCUMENTS {
-        let Some(document) = documents.next() else { break };
-        bytes += document.as_ref().map_or(0, |document| document.text.end().get());
-        batch.push(document);
-    }
-    batch
+/// Returns how much was done in a time, in documents and in megabytes of text.
+fn progress_line(documents: usize, bytes: u64, elapsed: Duration) -> String {
+    let megabytes = bytes as f64 / 1e6;
+    let speed = megabytes / elapsed.as_secs_f64().max(1e-3);
+    format!("{documents} documents, {megabytes:.1} MB, {speed:.1} MB/s")
 }
 
-fn suggest(arguments: &Arguments, rules: &RuleSet, document: &InputDocument) -> Result<String, LineError> {
+/// Returns the next documents, and how many bytes of text they have.
+fn batch(documents: &mut Documents<'_>) -> (Vec<Result<InputDocument, CliError>>, u32) {
+    let mut batch = Vec::new();
+    let mut bytes: u32 = 0;
+    while bytes < BATCH_BYTES && batch.len() < BATCH_DOCUMENTS {
+        let Some(document) = documents.next() else { break };
+        bytes = bytes.saturating_add(document.as_ref().map_or(0, |document| document.text.end().get()));
+        batch.push(document);
+    }
+    (batch, bytes)
+}
+
+fn suggest(arguments: &Arguments, rules: &RuleSet, document: InputDocument) -> Result<Line, LineError> {
     let language = match arguments.lang {
         Lang::Auto => None,
         Lang::Ar => Some(Language::Arabic),
@@ -181,10 +225,27 @@ fn suggest(arguments: &Arguments, rules: &RuleSet, document: &InputDocument) -> 
     };
     let context = Context { language, ..Context::default() };
     let segmentation = Segmentation::new(&document.text);
-    let suggestions = rules.suggest(&document.text, &segmentation, &context);
+    let report = rules.report(&document.text, &segmentation, &context);
     let notation = match arguments.format {
         LineFormat::Jsonl => Notation::Json,
         LineFormat::Ron => Notation::Ron,
     };
-    jsonl::suggestions_line(&document.id, &document.text, &suggestions, arguments.explain, notation)
+    let InputDocument { id, text } = document;
+    let exhausted = report.exhausted().map(str::to_owned).collect();
+    let text = jsonl::suggestions_line(&id, &text, &report.suggestions, arguments.explain, notation)?;
+    Ok(Line { id, text, exhausted })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_counts_documents_megabytes_and_speed() {
+        assert_eq!(
+            progress_line(1024, 8_400_000, Duration::from_millis(3500)),
+            "1024 documents, 8.4 MB, 2.4 MB/s"
+        );
+        assert!(progress_line(1, 100, Duration::ZERO).ends_with("0.1 MB/s"), "no division by zero");
+    }
 }

@@ -8,6 +8,7 @@ pub mod gold;
 pub mod html;
 pub mod jsonl;
 mod nearest;
+pub mod parquet_rows;
 mod ron_text;
 pub mod schema_file;
 pub mod settings_file;

@@ -8,6 +8,7 @@ use regex::Regex;
 use super::error::nearest;
 use super::lexicon::{ClassId, LexiconBuilder, normal_form};
 use super::pack::{Element, Shape, TokenScript, WordClass};
+use super::places::Written;
 use super::program::{
     Anchor, AnchorKey, Atom, Gap, Guard, Inside, LabelIndex, MAX_OPS, MarkSet, Op, Program, Row, StemAt,
     Test, TokenTest,
@@ -24,11 +25,20 @@ pub(super) const CLOSING_QUOTES: &str = "»”\"“›";
 /// A mistake in a rule, before its place in the file is known.
 #[derive(Debug)]
 pub(super) struct Mistake {
-    /// What to look for behind the rule's id to find the place.
-    pub(super) written: String,
+    /// What to look for to find the place.
+    pub(super) written: Written,
+    /// The part of the pack in which it stands; `None` where that is the rule itself.
+    pub(super) part: Option<String>,
     pub(super) message: String,
     pub(super) nearest: Option<String>,
     pub(super) hint: &'static str,
+}
+
+impl Mistake {
+    /// Returns a mistake in the rule itself, without a hint.
+    pub(super) const fn new(written: Written, message: String) -> Self {
+        Self { written, part: None, message, nearest: None, hint: "" }
+    }
 }
 
 /// The names that patterns of a language can refer to, and the atoms made so far.
@@ -45,7 +55,18 @@ pub(super) struct Names<'a> {
     pub(super) mistakes: Vec<Mistake>,
     /// Whether the elements under way stand in [`Element::Bare`].
     pub(super) bare: bool,
+    /// The part under way, by its name; `None` in the rule itself.
+    pub(super) part: Option<String>,
 }
+
+/// The fields and elements in which each kind of name stands.
+const LISTS: &[&str] = &["List", "list", "After", "stop", "GapWithout", "not_in"];
+const GAZETTEERS: &[&str] = &["Gazetteer"];
+const LABELS: &[&str] = &["Entity", "inside", "not_inside", "label", "Capture"];
+const PARTS: &[&str] = &["Use"];
+
+/// The most mistakes of one rule; a pattern with more is not looked at any further.
+const MAX_MISTAKES: usize = 100;
 
 /// Tokens from the match's start, the fewest and the most.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,11 +93,11 @@ impl Names<'_> {
         program.aim(self.atoms);
         if program.ops.len() > MAX_OPS {
             self.mistake(
-                "pattern",
-                format!("the pattern has {} instructions, {MAX_OPS} are the most", program.ops.len()),
+                Written::Word("pattern"),
+                format!("the pattern has more than {MAX_OPS} instructions"),
                 "Narrow its repetitions and gaps",
             );
-            program = Program { ops: vec![Op::Accept], ..Program::default() };
+            program = Program { ops: vec![Op::Accept], captures: program.captures, ..Program::default() };
         }
         program
     }
@@ -90,7 +111,13 @@ impl Names<'_> {
             (false, true) => "stands before",
             (false, false) => "stands before no",
         };
-        let atoms: Vec<u32> = elements.iter().filter_map(|element| self.guard(element)).collect();
+        let field = match (is_behind, wanted) {
+            (true, true) => "after",
+            (true, false) => "not_after",
+            (false, true) => "before",
+            (false, false) => "not_before",
+        };
+        let atoms: Vec<u32> = elements.iter().filter_map(|element| self.guard(field, element)).collect();
         let names: Vec<Arc<str>> = atoms.iter().map(|atom| self.atoms[*atom as usize].name.clone()).collect();
         let each = names.iter().map(|name| Arc::from(format!("{what} {name}")));
         let atoms: Vec<(u32, Arc<str>)> = atoms.into_iter().zip(each).collect();
@@ -108,15 +135,19 @@ impl Names<'_> {
     }
 
     /// Returns the atom of an element of a guard, which looks at one word, name, mention or token.
-    fn guard(&mut self, element: &Element) -> Option<u32> {
+    fn guard(&mut self, field: &'static str, element: &Element) -> Option<u32> {
+        let known = self.mistakes.len();
         let mut program = Program::default();
         let element = std::slice::from_ref(element);
         self.sequence(element, &mut program, Distance::default(), false, 0);
         if let [Op::Atom(atom)] = program.ops[..] {
             return Some(atom);
         }
+        if self.mistakes.len() > known {
+            return None;
+        }
         self.mistake(
-            "not_",
+            Written::Word(field),
             "a guard is one word, list, gazetteer, entity, mark, regex or token".to_owned(),
             "Write several guards in place of a sequence",
         );
@@ -133,7 +164,7 @@ impl Names<'_> {
     ) -> Distance {
         let mut at = from;
         for element in elements {
-            if program.ops.len() > MAX_OPS {
+            if program.ops.len() > MAX_OPS || self.mistakes.len() > MAX_MISTAKES {
                 break;
             }
             at = self.element(element, program, at, anchored, uses);
@@ -202,7 +233,7 @@ impl Names<'_> {
             Element::Use(name) => self.use_part(name, program, at, anchored, uses),
             Element::Line(_) => {
                 let hint = "It stands alone in its pattern";
-                self.mistake("Line", "a line is no part of a longer pattern".to_owned(), hint);
+                self.mistake(Written::Word("Line"), "a line is no part of a longer pattern".to_owned(), hint);
                 at
             }
             _ => self.atom_element(element, program, at, anchored),
@@ -221,13 +252,18 @@ impl Names<'_> {
         match parts.get(name) {
             Some(_) if uses >= MAX_USES => {
                 let message = format!("the part `{name}` uses itself, or parts are nested too deep");
-                self.mistake(name, message, "");
+                self.mistake(Written::Name(PARTS, name.to_owned()), message, "");
                 at
             }
-            Some(inner) => self.sequence(inner, program, at, anchored, uses + 1),
+            Some(inner) => {
+                let outer = self.part.replace(name.to_owned());
+                let end = self.sequence(inner, program, at, anchored, uses + 1);
+                self.part = outer;
+                end
+            }
             None => {
                 let names = parts.keys().map(String::as_str);
-                self.unknown("part", name, nearest(name, names));
+                self.unknown("part", PARTS, name, nearest(name, names));
                 at
             }
         }
@@ -243,25 +279,31 @@ impl Names<'_> {
         uses: u32,
     ) -> Distance {
         if min > max || max == 0 {
-            self.mistake("Repeat", format!("{min} to {max} times is no repetition"), "");
+            let written = Written::Numbers(&["Repeat"], [min, max]);
+            self.mistake(written, format!("{min} to {max} times is no repetition"), "");
             return at;
         }
-        let first = program.next();
-        let once = self.sequence(inner, program, at, anchored && min > 0, uses);
-        if let [Op::Atom(atom)] = program.ops[first as usize..]
-            && !self.atoms[atom as usize].test.has_choices()
-        {
-            let row = u32::try_from(program.rows.len()).unwrap_or(u32::MAX);
-            program.rows.push(Row { atom, min, max, then: None });
-            program.ops[first as usize] = Op::Row(row);
+        if inner.is_empty() {
+            let written = Written::Numbers(&["Repeat"], [min, max]);
+            self.mistake(written, "a repetition of nothing".to_owned(), "Write what is repeated");
+            return at;
+        }
+        if self.is_one_token(inner) {
+            let first = program.next();
+            self.sequence(inner, program, at, anchored && min > 0, uses);
+            if let [Op::Atom(atom)] = program.ops[first as usize..] {
+                let row = u32::try_from(program.rows.len()).unwrap_or(u32::MAX);
+                program.rows.push(Row { atom, min, max, then: None });
+                program.ops[first as usize] = Op::Row(row);
+            }
             return at.plus(min, max);
         }
-        let (mut end, done) = if min > 0 { (once, 1) } else { (at, 0) };
-        if min == 0 {
-            program.ops.truncate(first as usize);
-        }
-        for _ in done..min {
-            end = self.sequence(inner, program, end, false, uses);
+        let mut end = at;
+        for i in 0..min {
+            if program.ops.len() > MAX_OPS {
+                break;
+            }
+            end = self.sequence(inner, program, end, anchored && i == 0, uses);
         }
         let mut splits = Vec::new();
         let fewest = end.min;
@@ -277,6 +319,21 @@ impl Names<'_> {
             program.ops[split as usize] = Op::Split { prefer: split + 1, other: behind };
         }
         Distance { min: fewest, max: end.max }
+    }
+
+    /// Returns whether elements take exactly one token, and in one way.
+    fn is_one_token(&self, elements: &[Element]) -> bool {
+        let mut inner = elements;
+        // Parts may use each other; what is nested deeper is no repetition of one token.
+        for _ in 0..MAX_USES {
+            inner = match inner {
+                [Element::Token { .. } | Element::Mark(_) | Element::Regex(_)] => return true,
+                [Element::Bare(bare)] => bare,
+                [Element::Use(name)] => self.parts.get(name).map_or(&[][..], Vec::as_slice),
+                _ => return false,
+            };
+        }
+        false
     }
 
     fn one_of(
@@ -325,7 +382,12 @@ impl Names<'_> {
         at: Distance,
     ) -> Distance {
         if min > max || max > 40 {
-            self.mistake("Gap", format!("a gap of {min} to {max} tokens"), "A gap has 40 tokens at most");
+            let written = Written::Numbers(&["Gap", "GapWithout"], [min, max]);
+            self.mistake(
+                written,
+                format!("a gap of {min} to {max} tokens"),
+                "A gap has 40 tokens at most, and no more at least than at most",
+            );
             return at;
         }
         let gap = u32::try_from(program.gaps.len()).unwrap_or(u32::MAX);
@@ -375,6 +437,7 @@ impl Names<'_> {
                 let Some(class) = self.gazetteers.get(name).copied() else {
                     self.unknown(
                         "gazetteer",
+                        GAZETTEERS,
                         name,
                         nearest(name, self.gazetteers.keys().map(String::as_str)),
                     );
@@ -390,7 +453,8 @@ impl Names<'_> {
             Element::Regex(pattern) => match Regex::new(&format!("^(?:{pattern})$")) {
                 Ok(regex) => (Test::Regex(Box::new(regex)), format!("regex `{pattern}`"), 1),
                 Err(error) => {
-                    self.mistake(pattern, format!("the regular expression does not compile: {error}"), "");
+                    let message = regex_message(&error);
+                    self.mistake(Written::Name(&["Regex"], pattern.clone()), message, "");
                     return None;
                 }
             },
@@ -474,7 +538,7 @@ impl Names<'_> {
     pub(super) fn list(&mut self, name: &str) -> Option<ClassId> {
         let class = self.lists.get(name).copied();
         if class.is_none() {
-            self.unknown("list", name, nearest(name, self.lists.keys().map(String::as_str)));
+            self.unknown("list", LISTS, name, nearest(name, self.lists.keys().map(String::as_str)));
         }
         class
     }
@@ -492,19 +556,20 @@ impl Names<'_> {
     pub(super) fn label(&mut self, name: &str) -> Option<LabelIndex> {
         let label = self.labels.get(name).copied();
         if label.is_none() {
-            self.unknown("label", name, nearest(name, self.labels.keys().map(String::as_str)));
+            self.unknown("label", LABELS, name, nearest(name, self.labels.keys().map(String::as_str)));
         }
         label
     }
 
-    fn unknown(&mut self, what: &str, name: &str, nearest: Option<String>) {
+    fn unknown(&mut self, what: &str, owners: &'static [&'static str], name: &str, nearest: Option<String>) {
         let hint = if what == "label" { "A label exists where a rule captures it" } else { "" };
         let message = format!("the {what} `{name}` does not exist");
-        self.mistakes.push(Mistake { written: name.to_owned(), message, nearest, hint });
+        let written = Written::Name(owners, name.to_owned());
+        self.mistakes.push(Mistake { written, part: self.part.clone(), message, nearest, hint });
     }
 
-    fn mistake(&mut self, written: &str, message: String, hint: &'static str) {
-        self.mistakes.push(Mistake { written: written.to_owned(), message, nearest: None, hint });
+    fn mistake(&mut self, written: Written, message: String, hint: &'static str) {
+        self.mistakes.push(Mistake { written, part: self.part.clone(), message, nearest: None, hint });
     }
 
     fn mark_set(&mut self, marks: &str) -> MarkSet {
@@ -520,6 +585,13 @@ impl Names<'_> {
         self.atoms.push(Atom { test, name: Arc::from(name) });
         u32::try_from(self.atoms.len() - 1).unwrap_or(u32::MAX)
     }
+}
+
+/// Returns what is wrong with a regular expression, in one line.
+pub(super) fn regex_message(error: &regex::Error) -> String {
+    let told = error.to_string();
+    let reason = told.lines().last().unwrap_or_default();
+    format!("the regular expression does not compile: {}", reason.trim_start_matches("error: "))
 }
 
 const fn script_flag(script: TokenScript) -> u16 {

@@ -392,34 +392,48 @@ fn suggestion(
 /// letters or of more than eight tokens.
 #[must_use]
 pub fn lessons(document: &Document, segmentation: &Segmentation) -> Vec<Lesson> {
-    let source = document.source();
-    let mut found: BTreeMap<(Box<str>, LabelId), Lesson> = BTreeMap::new();
-    let mut vote = |range: TextRange, label: &LabelId, votes: Votes| {
-        // A range of very many tokens is a phrase; its text need not be looked at.
-        if segmentation.tokens_in(range).len() > MAX_TOKENS {
-            return;
-        }
-        let Some(lesson) = Lesson::new(source.slice(range), label.clone(), votes) else { return };
-        found
-            .entry((lesson.key.clone(), lesson.label.clone()))
-            .and_modify(|known| known.votes.add(votes))
-            .or_insert(lesson);
-    };
-    for annotation in document.annotations().iter() {
+    let tagged = document.annotations().iter().filter_map(|annotation| {
         let is_name = !matches!(
             annotation.attributes.get("mention"),
             Some(AttributeValue::Choice(kind)) if &**kind != "name"
         );
-        if let (Body::Entity(entity), true) = (&annotation.body, is_name)
-            && let [range] = entity.fragments.ranges()
-        {
-            vote(*range, &entity.label, Votes { accepted: 1, rejected: 0 });
+        match &annotation.body {
+            Body::Entity(entity) if is_name => Some((entity.fragments.ranges(), &entity.label)),
+            _ => None,
         }
-    }
-    for record in document.decisions().filter(|record| record.decision == Decision::Rejected) {
-        if let [range] = record.key.fragments.ranges() {
-            vote(*range, &record.key.label, Votes { accepted: 0, rejected: 1 });
+    });
+    let rejected = document.decisions().filter(|record| record.decision == Decision::Rejected);
+    let rejected = rejected.map(|record| (record.key.fragments.ranges(), &record.key.label));
+    let single = |(ranges, label): (&[TextRange], &LabelId)| match ranges {
+        [range] => Some((*range, label.clone())),
+        _ => None,
+    };
+    lessons_of(document.source(), segmentation, tagged.filter_map(single), rejected.filter_map(single))
+}
+
+/// Returns what a text teaches in which some names are tagged, and some suggested ones were rejected.
+///
+/// What is no name is passed over: fewer than three letters, more than eight tokens.
+#[must_use]
+pub fn lessons_of(
+    source: &SourceText,
+    segmentation: &Segmentation,
+    tagged: impl Iterator<Item = (TextRange, LabelId)>,
+    rejected: impl Iterator<Item = (TextRange, LabelId)>,
+) -> Vec<Lesson> {
+    let mut found: BTreeMap<(Box<str>, LabelId), Lesson> = BTreeMap::new();
+    let tagged = tagged.map(|name| (name, Votes { accepted: 1, rejected: 0 }));
+    let rejected = rejected.map(|name| (name, Votes { accepted: 0, rejected: 1 }));
+    for ((range, label), votes) in tagged.chain(rejected) {
+        // A range of very many tokens is a phrase; its text need not be looked at.
+        if segmentation.tokens_in(range).len() > MAX_TOKENS {
+            continue;
         }
+        let Some(lesson) = Lesson::new(source.slice(range), label, votes) else { continue };
+        found
+            .entry((lesson.key.clone(), lesson.label.clone()))
+            .and_modify(|known| known.votes.add(votes))
+            .or_insert(lesson);
     }
     found.into_values().collect()
 }

@@ -225,16 +225,7 @@ impl Article<'_> {
     }
 
     fn place(&self, selection: TextRange) -> Result<Place, DraftError> {
-        let Range { mut start, mut end } = self.segmentation.tokens_in(selection);
-        let opens = |token| self.is_one_of(token, OPENING_QUOTES) || self.is_one_of(token, "(");
-        let closes = |token| self.is_one_of(token, CLOSING_QUOTES) || self.is_one_of(token, ")");
-        // A quote that closes or opens inside the selection is part of the name (حزب «الأفق»).
-        while start < end && self.is_mark(start) && !(opens(start) && (start + 1..end - 1).any(closes)) {
-            start += 1;
-        }
-        while start < end && self.is_mark(end - 1) && !(closes(end - 1) && (start..end - 1).any(opens)) {
-            end -= 1;
-        }
+        let Range { start, end } = self.without_edge_marks(self.segmentation.tokens_in(selection));
         let has_letters = |token: usize| self.tokens.facts[token].letters > 0;
         if !(start..end).any(has_letters) {
             return Err(DraftError::NoWord);
@@ -251,6 +242,30 @@ impl Article<'_> {
             return Err(DraftError::Unwritable { mark });
         }
         Ok(Place { tokens: start..end, sentence, stem: self.stem(start, selection.start()) })
+    }
+
+    /// Returns tokens without the marks at their edges. A quote or bracket that is closed or opened inside stays: it
+    /// is part of the name (حزب «الأفق»).
+    fn without_edge_marks(&self, Range { mut start, mut end }: Range<usize>) -> Range<usize> {
+        let pairs = [(OPENING_QUOTES, CLOSING_QUOTES), ("(", ")")];
+        while start < end {
+            let last = end - 1;
+            let holds =
+                |mut tokens: Range<usize>, marks: &str| tokens.any(|token| self.is_one_of(token, marks));
+            let is_part = |mark: usize, (open, close): &(&str, &str)| {
+                let opens = mark == start && self.is_one_of(mark, open) && holds(start + 1..last, close);
+                opens || (mark == last && self.is_one_of(mark, close) && holds(start..last, open))
+            };
+            let is_loose = |token| self.is_mark(token) && !pairs.iter().any(|pair| is_part(token, pair));
+            if is_loose(start) {
+                start += 1;
+            } else if is_loose(last) {
+                end -= 1;
+            } else {
+                break;
+            }
+        }
+        start..end
     }
 
     /// Returns the bytes of a token's form that are a proclitic before a span that begins at `from`.
@@ -275,11 +290,18 @@ impl Article<'_> {
         self.tokens.stem_start(self.source, token, u8::try_from(stem).unwrap_or(0))
     }
 
+    /// Returns a token without the English possessive behind it, where what is left reads as the same word.
+    fn word(&self, token: usize) -> TextRange {
+        let core = self.tokens.facts[token].range;
+        let is_same = normal_form(self.source.slice(core)).trim_end() == self.tokens.form(token);
+        if is_same { core } else { self.segmentation.tokens()[token].range }
+    }
+
     /// Returns how a word is spelt as it stands, without so many bytes of its form.
     ///
     /// Behind ل it may or may not have the article: «للوزارة» is «الوزارة», «للبنان» is «لبنان».
     fn spellings(&self, token: usize, stem: usize) -> Vec<String> {
-        let range = TextRange::new(self.start(token, stem), self.tokens.facts[token].range.end());
+        let range = TextRange::new(self.start(token, stem), self.word(token).end());
         let written = self.source.slice(range).to_owned();
         let (proclitic, rest) = self.tokens.form(token).split_at(stem);
         if proclitic.ends_with('ل') && rest.starts_with('ل') {
@@ -297,11 +319,8 @@ impl Article<'_> {
                 rest.push(' ');
             }
             let is_last = token + 1 == place.tokens.end;
-            rest.push_str(self.source.slice(if is_last {
-                self.tokens.facts[token].range
-            } else {
-                tokens[token].range
-            }));
+            let range = if is_last { self.word(token) } else { tokens[token].range };
+            rest.push_str(self.source.slice(range));
         }
         let first = self.spellings(place.tokens.start, place.stem);
         first.into_iter().map(|word| word + &rest).collect()
@@ -453,22 +472,22 @@ impl Article<'_> {
     /// Returns the element for words like a token, of which a span begins where it begins in this one.
     fn like(&self, token: usize, stem: usize) -> Element {
         let facts = &self.tokens.facts[token];
-        let is_first_part = stem > 0;
+        let has_proclitic = stem > 0;
         let is_arabic = facts.is(flag::ARABIC);
         // و and ف have two bytes.
         let behind_conjunction = stem == 2 && facts.is(flag::CONJUNCTION) && !facts.is(flag::DEFINITE);
         match self.mark_of(token) {
             Some(mark) => Element::Mark(mark.to_string()),
             None if facts.is(flag::NUMBER) => Element::Token("number: true"),
-            None if facts.is(flag::CAPITALS) => Element::Token("shape: Capitals"),
-            None if facts.is(flag::CAPITALISED) => Element::Token("shape: Capitalised"),
+            None if facts.is(flag::CAPITALS) && !has_proclitic => Element::Token("shape: Capitals"),
+            None if facts.is(flag::CAPITALISED) && !has_proclitic => Element::Token("shape: Capitalised"),
             None if is_arabic && facts.is(flag::DEFINITE) && usize::from(facts.article) == stem => {
                 Element::Token("definite: true")
             }
             None if is_arabic && facts.is(flag::NAME) && behind_conjunction => {
                 Element::Token("name: true, conjunction: true")
             }
-            None if is_arabic && facts.is(flag::NAME) && !is_first_part => Element::Token("name: true"),
+            None if is_arabic && facts.is(flag::NAME) && !has_proclitic => Element::Token("name: true"),
             // A token of diacritics or tatweel alone has no form to look for.
             None if facts.letters == 0 => Element::Token(NO_LETTERS),
             None => Element::Word(self.spellings(token, stem)),
@@ -623,6 +642,8 @@ mod tests {
             ("قرأنا {مجلة «قرشالو»} [١] أمس", "Word(\"مجلة «قرشالو»\")", "مجلة «قرشالو»"),
             ("وصل {القَرْشَاليُّـون} أمس", "Word(\"القَرْشَاليُّـون\")", "القَرْشَاليُّـون"),
             ("He joined {Grimbole & Sons}’ board \"again\".", "Word(\"Grimbole & Sons\")", "Grimbole & Sons"),
+            ("They saw « {Grimbole ( »} there", "Word(\"Grimbole\")", "Grimbole"),
+            ("ذكرت {«قرشالو»،} ذلك", "Word(\"قرشالو\")", "قرشالو"),
             ("We saw {Grimbole}'s \\ ship 🚢.", "Word(\"Grimbole\")", "Grimbole"),
         ] {
             assert_eq!(pattern(text, DraftKind::Always, &[wanted]), format!("Capture(\"ORG\", [{written}])"));

@@ -27,7 +27,8 @@ impl fmt::Display for PackError {
             write!(f, "; did you mean `{nearest}`?")?;
         }
         if !self.hint.is_empty() {
-            write!(f, ". {}", self.hint)?;
+            let stop = if self.nearest.is_some() { "" } else { "." };
+            write!(f, "{stop} {}", self.hint)?;
         }
         Ok(())
     }
@@ -60,19 +61,6 @@ fn edits(a: &str, b: &str) -> usize {
         rows.push(row);
     }
     rows[a.len()][b.len()]
-}
-
-/// Returns line and column, both from 1, of a byte index into a text.
-pub(super) fn line_and_column(text: &str, at: usize) -> (u32, u32) {
-    let (mut line, mut column) = (1, 1);
-    for (_, c) in text.char_indices().take_while(|(i, _)| *i < at) {
-        if c == '\n' {
-            (line, column) = (line + 1, 1);
-        } else {
-            column += 1;
-        }
-    }
-    (line, column)
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use super::candidate::{Candidate, Found};
 use super::context::Language;
 use super::engine::RuleSet;
 use super::error::PackError;
-use super::load::{Action, CompiledRule, Grammar};
+use super::load::{Action, CompiledRule, Grammar, Place};
+use super::pack::Examples;
 
 /// What a rule gives, or what an example wants: a name (label or role) and a text range.
 type Marked = BTreeSet<(String, TextRange)>;
@@ -23,36 +24,43 @@ pub(super) fn check(
     let mut errors = Vec::new();
     let wanted = |rule: &CompiledRule| only.is_none_or(|only| *rule.id == *only);
     for (index, rule) in grammar.rules.iter().enumerate().filter(|(_, rule)| wanted(rule)) {
-        let mut error = |message: String| {
+        let mut error = |place: &Place, message: String| {
             errors.push(PackError {
-                path: rule.place.path.clone(),
-                line: rule.place.line,
-                column: rule.place.column,
+                path: place.path.clone(),
+                line: place.line,
+                column: place.column,
                 message: format!("rule `{}`: {message}", rule.id),
                 nearest: None,
                 hint: String::new(),
             });
         };
-        for example in &rule.examples.must {
+        let Examples { must, must_not } = &rule.examples;
+        for (example, place) in must.iter().zip(&rule.example_places) {
             let (text, wanted) = parse(example, default_name(rule, grammar));
             let given = run(rules, language, grammar, (index, rule), &text, &wanted);
             for (name, range) in wanted.difference(&given) {
                 let given = given.iter().map(|(name, range)| quoted(&text, name, *range)).collect::<Vec<_>>();
-                error(format!(
-                    "the example “{example}” must give {}, and gives {}",
-                    quoted(&text, name, *range),
-                    if given.is_empty() { "nothing".to_owned() } else { given.join(", ") }
-                ));
+                error(
+                    place,
+                    format!(
+                        "the example “{example}” must give {}, and gives {}",
+                        quoted(&text, name, *range),
+                        if given.is_empty() { "nothing".to_owned() } else { given.join(", ") }
+                    ),
+                );
             }
         }
-        for example in &rule.examples.must_not {
+        for (example, place) in must_not.iter().zip(rule.example_places.iter().skip(must.len())) {
             let (text, _) = parse(example, "");
             let given = run(rules, language, grammar, (index, rule), &text, &Marked::new());
             if let Some((name, range)) = given.first() {
-                error(format!(
-                    "the example “{example}” must give nothing, and gives {}",
-                    quoted(&text, name, *range)
-                ));
+                error(
+                    place,
+                    format!(
+                        "the example “{example}” must give nothing, and gives {}",
+                        quoted(&text, name, *range)
+                    ),
+                );
             }
         }
     }

@@ -23,11 +23,12 @@ pub(super) struct Row<'a> {
 /// Returns the rows of a gazetteer file; lines that begin with `#` are remarks.
 pub(super) fn parse<'a>(source: &'a GazetteerSource, errors: &mut Vec<PackError>) -> Vec<Row<'a>> {
     let path: Arc<str> = source.path.as_str().into();
-    let mut error = |line: usize, message: String, hint: &str| {
+    let number = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
+    let mut error = |line: usize, column: usize, message: String, hint: &str| {
         errors.push(PackError {
             path: path.clone(),
-            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
-            column: 1,
+            line: number(line),
+            column: number(column),
             message,
             nearest: None,
             hint: hint.to_owned(),
@@ -39,7 +40,7 @@ pub(super) fn parse<'a>(source: &'a GazetteerSource, errors: &mut Vec<PackError>
         other => {
             let line = other.map_or(0, |(line, _)| line);
             let hint = format!("The columns are {}, with tabs between them", COLUMNS.join(" "));
-            error(line, "the header line of the gazetteer is missing or wrong".to_owned(), &hint);
+            error(line, 0, "the header line of the gazetteer is missing or wrong".to_owned(), &hint);
             return Vec::new();
         }
     }
@@ -47,21 +48,30 @@ pub(super) fn parse<'a>(source: &'a GazetteerSource, errors: &mut Vec<PackError>
     for (line, text) in lines {
         let cells: Vec<&str> = text.split('\t').collect();
         let [_, class, language, name, aliases, _, _] = cells[..] else {
-            error(line, format!("{} columns where {} are needed", cells.len(), COLUMNS.len()), "");
+            // Where the row ends too soon, or goes on too long.
+            let end = text.chars().count().min(column_of(&cells, COLUMNS.len()));
+            error(line, end, format!("{} columns where {} are needed", cells.len(), COLUMNS.len()), "");
             continue;
         };
         let Some(language) = Language::from_code(language) else {
-            error(line, format!("there are no rules for the language `{language}`"), "Write `ar` or `en`");
+            let message = format!("there are no rules for the language `{language}`");
+            error(line, column_of(&cells, 2), message, "Write `ar` or `en`");
             continue;
         };
         if name.trim().is_empty() || class.is_empty() {
-            error(line, "a row needs a type and a name".to_owned(), "");
+            let column = column_of(&cells, if class.is_empty() { 1 } else { 3 });
+            error(line, column, "a row needs a type and a name".to_owned(), "");
             continue;
         }
         let names = std::iter::once(name).chain(aliases.split('|')).filter(|n| !n.trim().is_empty());
         rows.push(Row { class, language, names: names.collect() });
     }
     rows
+}
+
+/// Returns how many characters stand before a cell of a row.
+fn column_of(cells: &[&str], cell: usize) -> usize {
+    cells.iter().take(cell).map(|cell| cell.chars().count() + 1).sum()
 }
 
 /// Endings of the relational adjective: masculine, feminine, plural, dual, each in its cases.
@@ -118,6 +128,6 @@ mod tests {
         };
         let mut errors = Vec::new();
         assert!(parse(&source, &mut errors).is_empty());
-        assert_eq!(errors[0].to_string(), "places.tsv:3:1: 4 columns where 7 are needed");
+        assert_eq!(errors[0].to_string(), "places.tsv:3:16: 4 columns where 7 are needed");
     }
 }

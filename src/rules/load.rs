@@ -8,12 +8,13 @@ use regex::Regex;
 
 use crate::model::AttributeValue;
 
-use super::compile::{Mistake, Names, collect_words, names_in};
+use super::compile::{Mistake, Names, collect_words, names_in, regex_message};
 use super::context::Language;
-use super::error::{PackError, line_and_column, nearest};
+use super::error::{PackError, nearest};
 use super::gazetteer;
 use super::lexicon::{ClassId, ClassRules, Lexicon, LexiconBuilder};
 use super::pack::{Element, Examples, Generate, Kind, List, Note, Pack, PackSource, Part, Rule, WordClass};
+use super::places::{Places, Scope, Written};
 use super::program::{Atom, Guard, Inside, LabelIndex, Program};
 use super::stages;
 
@@ -67,8 +68,10 @@ pub(super) struct CompiledRule {
     pub(super) attributes: Attributes,
     pub(super) note: Note,
     pub(super) examples: Examples,
-    /// The file and the place in it, for messages about examples.
+    /// The file and the place of the rule in it.
     pub(super) place: Place,
+    /// The places of its examples, those that must match first.
+    pub(super) example_places: Vec<Place>,
 }
 
 /// What is done with the matches of a rule.
@@ -122,24 +125,44 @@ pub(super) struct Place {
 struct File<'a> {
     pack: Pack,
     source: &'a PackSource,
+    places: Places,
 }
 
 impl File<'_> {
-    fn path(&self) -> Arc<str> {
-        self.source.path.as_str().into()
+    /// Returns the names that the file defines beside its rules: the field, what it is, the name.
+    fn entry_names(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+        let lists = self.pack.lists.keys().map(|name| ("lists", "list", name.as_str()));
+        let parts = self.pack.parts.keys().map(|name| ("parts", "part", name.as_str()));
+        let classes =
+            self.pack.gazetteers.keys().map(|name| ("gazetteers", "gazetteer class", name.as_str()));
+        lists.chain(parts).chain(classes)
     }
 
-    /// Returns the error of a mistake, placed at the first `written` behind the rule's id.
-    fn error(&self, rule: &str, mistake: Mistake) -> PackError {
-        let text = &self.source.text;
-        let from = if rule.is_empty() { 0 } else { text.find(&format!("\"{rule}\"")).unwrap_or(0) };
-        let behind = text.split_at(from).1;
-        let at = from + behind.find(&mistake.written).unwrap_or(0);
-        let (line, column) = line_and_column(text, at);
-        let Mistake { message, nearest, hint, .. } = mistake;
-        let message = if rule.is_empty() { message } else { format!("rule `{rule}`: {message}") };
-        PackError { path: self.path(), line, column, message, nearest, hint: hint.to_owned() }
+    /// Returns the place of what is written in a stretch of the file.
+    fn place(&self, scope: &Scope, written: &Written) -> Place {
+        let (line, column) = self.places.find(&self.source.text, scope, written);
+        Place { path: self.source.path.as_str().into(), line, column }
     }
+
+    fn error(&self, scope: &Scope, mistake: Mistake) -> PackError {
+        let Mistake { written, message, nearest, hint, .. } = mistake;
+        let Place { path, line, column } = self.place(scope, &written);
+        PackError { path, line, column, message, nearest, hint: hint.to_owned() }
+    }
+}
+
+/// Returns the error of a rule's mistake, which may stand in a part that the rule uses.
+fn rule_error(files: &[File<'_>], file: &File<'_>, index: usize, mistake: Mistake) -> PackError {
+    let part = mistake.part.as_ref().and_then(|part| {
+        let owner = files.iter().find(|file| file.pack.parts.contains_key(part))?;
+        Some((owner, owner.places.entry("parts", part), format!("part `{part}`")))
+    });
+    let (file, scope, what) = part.unwrap_or_else(|| {
+        let rule = format!("rule `{}`", file.pack.rules[index].id);
+        (file, file.places.rule(index), rule)
+    });
+    let message = format!("{what}: {}", mistake.message);
+    file.error(&scope, Mistake { message, ..mistake })
 }
 
 /// A grammar with what it was made from, so that it is not made again where nothing of it has changed.
@@ -157,7 +180,7 @@ pub(super) fn load(
     let mut files: BTreeMap<Language, Vec<File<'_>>> = BTreeMap::new();
     for source in sources {
         match parse(source) {
-            Ok((language, pack)) => files.entry(language).or_default().push(File { pack, source }),
+            Ok((language, file)) => files.entry(language).or_default().push(file),
             Err(error) => errors.push(*error),
         }
     }
@@ -178,30 +201,44 @@ pub(super) fn load(
     errors.sort_by(|a, b| {
         (&a.path, a.line, a.column, &a.message).cmp(&(&b.path, b.line, b.column, &b.message))
     });
+    // What is written once may be compiled several times: in a repetition, in a part.
+    errors.dedup();
     Err(errors)
 }
 
-fn parse(source: &PackSource) -> Result<(Language, Pack), Box<PackError>> {
-    let at = |line, column, message: String, nearest, hint: &str| {
+fn parse(source: &PackSource) -> Result<(Language, File<'_>), Box<PackError>> {
+    let text = &source.text;
+    let at = |(line, column), message: String, nearest, hint: &str| {
         let path = source.path.as_str().into();
         Box::new(PackError { path, line, column, message, nearest, hint: hint.to_owned() })
     };
-    let pack: Pack = ron::from_str(&source.text).map_err(|error| {
+    let places = Places::new(text);
+    let pack: Pack = ron::from_str(text).map_err(|error| {
         let (message, nearest) = explain(&error.code);
-        let column = u32::try_from(error.span.start.col).unwrap_or(u32::MAX);
-        at(u32::try_from(error.span.start.line).unwrap_or(u32::MAX), column, message, nearest, "")
+        at(place_of(&error, &places, text), message, nearest, "")
     })?;
     if pack.format != FORMAT {
         let message = format!("format {} where this program reads {FORMAT}", pack.format);
-        let (line, column) = line_and_column(&source.text, source.text.find("format").unwrap_or(0));
-        return Err(at(line, column, message, None, "A newer program may read it"));
+        return Err(at(places.field(text, "format"), message, None, "A newer program may read it"));
     }
     let Some(language) = Language::from_code(&pack.language) else {
-        let (line, column) = line_and_column(&source.text, source.text.find("language").unwrap_or(0));
         let message = format!("there are no rules for the language `{}`", pack.language);
-        return Err(at(line, column, message, None, "Write `ar` or `en`"));
+        return Err(at(places.field(text, "language"), message, None, "Write `ar` or `en`"));
     };
-    Ok((language, pack))
+    Ok((language, File { pack, source, places }))
+}
+
+/// Returns where a pack is no pack: at the unknown name where there is one, else where reading ended.
+fn place_of(error: &ron::error::SpannedError, places: &Places, text: &str) -> (u32, u32) {
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let place = |position: &ron::error::Position| (number(position.line), number(position.col));
+    match &error.code {
+        ron::Error::NoSuchStructField { found, .. } | ron::Error::NoSuchEnumVariant { found, .. } => {
+            places.name_before(text, found, place(&error.span.end))
+        }
+        _ => places.word_from(text, place(&error.span.start)),
+    }
+    .unwrap_or_else(|| place(&error.span.start))
 }
 
 /// Returns what is wrong in words, with the known name that is nearest to an unknown one.
@@ -234,21 +271,34 @@ fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) ->
     let mut vocabulary = vocabulary(language, files, errors);
     let (mut atoms, mut marks) = (Vec::new(), Vec::new());
     let mut rules = Vec::new();
+    let mut written = Vec::new();
     let mut ids = BTreeSet::new();
     for file in files {
-        for rule in &file.pack.rules {
+        for (index, rule) in file.pack.rules.iter().enumerate() {
             if !ids.insert(&rule.id) {
-                let message = "another rule has the same id".to_owned();
-                let mistake = Mistake { written: rule.id.clone(), message, nearest: None, hint: "" };
-                errors.push(file.error(&rule.id, mistake));
+                let id = Written::Name(&["id"], rule.id.clone());
+                let mistake = Mistake::new(id, "another rule has the same id".to_owned());
+                errors.push(rule_error(files, file, index, mistake));
             }
-            rules.extend(compile_rule(language, file, rule, &vocabulary, (&mut atoms, &mut marks), errors));
+            let made = (&mut atoms, &mut marks);
+            let compiled = compile_rule(language, files, (file, index), &vocabulary, made, errors);
+            written.extend(compiled.iter().map(|_| (file, index)));
+            rules.extend(compiled);
         }
     }
     mute(files, &mut rules, errors);
     let labels = label_names(&vocabulary.labels);
-    if let Err(cycle) = stages::assign(&mut rules, &labels) {
-        errors.push(cycle);
+    if let Err(stages::Cycle { rule, label }) = stages::assign(&mut rules, &labels) {
+        let (file, index) = written[rule];
+        let label = &labels[usize::from(label)];
+        let mistake = Mistake {
+            hint: "Rules may use only labels that are given without them; match the words in place of the label",
+            ..Mistake::new(
+                Written::Name(&["Entity", "inside", "not_inside", "label"], label.to_string()),
+                format!("looks at mentions of {label}, which in the end depend on this rule"),
+            )
+        };
+        errors.push(rule_error(files, file, index, mistake));
     }
     // Confidences are 0 to 1: their bits sort as they do.
     rules.sort_by_key(|rule| (Reverse(rule.priority), Reverse(rule.confidence.to_bits()), rule.id.clone()));
@@ -276,15 +326,13 @@ fn mute(files: &[File<'_>], rules: &mut [CompiledRule], errors: &mut Vec<PackErr
                 rule.is_muted = true;
                 continue;
             }
-            errors.push(file.error(
-                "",
-                Mistake {
-                    written: format!("\"{muted}\""),
-                    message: format!("the muted rule `{muted}` does not exist"),
-                    nearest: nearest(muted, rules.iter().map(|rule| &*rule.id)),
-                    hint: "Write its id with its language, as in `ar/org-bank`",
-                },
-            ));
+            let written = Written::Name(&["mute"], muted.clone());
+            let mistake = Mistake {
+                nearest: nearest(muted, rules.iter().map(|rule| &*rule.id)),
+                hint: "Write its id with its language, as in `ar/org-bank`",
+                ..Mistake::new(written, format!("the muted rule `{muted}` does not exist"))
+            };
+            errors.push(file.error(&file.places.all(), mistake));
         }
     }
 }
@@ -296,6 +344,7 @@ fn label_names(labels: &BTreeMap<String, LabelIndex>) -> Vec<Arc<str>> {
 fn vocabulary(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) -> Vocabulary {
     let mut builder = LexiconBuilder::default();
     let rows = gazetteer_rows(language, files, errors);
+    check_entries(files, &rows, errors);
     let mut options = BTreeMap::new();
     for file in files {
         options.extend(file.pack.gazetteers.iter().map(|(class, options)| (class.as_str(), *options)));
@@ -315,19 +364,21 @@ fn vocabulary(language: Language, files: &[File<'_>], errors: &mut Vec<PackError
         }
         gazetteers.insert((*class).to_owned(), id);
     }
-    let mut lists: BTreeMap<String, (ClassId, &List, &File<'_>)> = BTreeMap::new();
+    let mut lists: Lists<'_> = BTreeMap::new();
     let mut list_attributes = BTreeMap::new();
     for file in files {
         for (name, list) in &file.pack.lists {
-            let rules = ClassRules { words: list.class, min_stem: 3, is_known: true, is_name: false };
+            let rules = ClassRules {
+                words: list.class,
+                min_stem: 3,
+                is_known: list.known.unwrap_or(list.class != WordClass::Whole),
+                is_name: false,
+            };
             let id = builder.class(rules);
             if !list.attributes.is_empty() {
                 list_attributes.insert(id, attributes(&list.attributes));
             }
-            if lists.insert(name.clone(), (id, list, file)).is_some() {
-                let message = format!("the list `{name}` is defined twice");
-                errors.push(file.error("", list_mistake(name, message, None)));
-            }
+            lists.insert(name.clone(), (id, list, file));
         }
     }
     for (name, (id, _, _)) in &lists {
@@ -358,8 +409,31 @@ fn vocabulary(language: Language, files: &[File<'_>], errors: &mut Vec<PackError
     Vocabulary { builder, lists, gazetteers, words, labels, parts, list_attributes }
 }
 
-fn list_mistake(written: &str, message: String, nearest: Option<String>) -> Mistake {
-    Mistake { written: format!("\"{written}\""), message, nearest, hint: "" }
+/// The lists of a language by name, each with its class and the file that has it.
+type Lists<'a> = BTreeMap<String, (ClassId, &'a List, &'a File<'a>)>;
+
+/// Finds the lists, parts and gazetteer classes that are defined twice, and the classes without a gazetteer.
+fn check_entries(files: &[File<'_>], rows: &BTreeMap<&str, Vec<&str>>, errors: &mut Vec<PackError>) {
+    let mut seen = BTreeSet::new();
+    for file in files {
+        let mut error = |scope: &Scope, message, nearest| {
+            let mistake = Mistake { nearest, ..Mistake::new(Written::Word(""), message) };
+            errors.push(file.error(scope, mistake));
+        };
+        for (field, what, name) in file.entry_names() {
+            let scope = file.places.entry(field, name);
+            if !seen.insert((field, name)) {
+                error(&scope, format!("the {what} `{name}` is defined twice"), None);
+            }
+            if field == "gazetteers" && !rows.contains_key(name) {
+                let nearest = nearest(name, rows.keys().copied());
+                error(&scope, format!("the gazetteer `{name}` does not exist"), nearest);
+            }
+        }
+        for (field, name, scope) in file.places.twice() {
+            error(&scope, format!("`{name}` stands twice in `{field}`"), None);
+        }
+    }
 }
 
 /// Returns the names of each gazetteer class of a language.
@@ -384,7 +458,7 @@ fn gazetteer_rows<'a>(
 fn add_words<'a>(
     name: &'a str,
     class: ClassId,
-    lists: &'a BTreeMap<String, (ClassId, &List, &File<'_>)>,
+    lists: &'a Lists<'_>,
     rows: &BTreeMap<&str, Vec<&str>>,
     builder: &mut LexiconBuilder,
     used: &mut BTreeSet<&'a str>,
@@ -406,7 +480,8 @@ fn add_words<'a>(
         for unknown in from.iter().filter(|class| !rows.contains_key(class.as_str())) {
             let nearest = nearest(unknown, rows.keys().copied());
             let message = format!("the gazetteer `{unknown}` does not exist");
-            errors.push(file.error("", list_mistake(unknown, message, nearest)));
+            let mistake = Mistake::new(Written::Name(&["from"], unknown.clone()), message);
+            errors.push(file.error(&file.places.entry("lists", name), Mistake { nearest, ..mistake }));
         }
         let names = from.iter().filter_map(|class| rows.get(class.as_str())).flatten().copied();
         for word in gazetteer::nisba(names, also, except) {
@@ -419,19 +494,21 @@ fn add_words<'a>(
         } else {
             let message = format!("the list `{other}` does not exist");
             let nearest = nearest(other, lists.keys().map(String::as_str));
-            errors.push(file.error("", list_mistake(other, message, nearest)));
+            let mistake = Mistake::new(Written::Name(&["include"], other.clone()), message);
+            errors.push(file.error(&file.places.entry("lists", name), Mistake { nearest, ..mistake }));
         }
     }
 }
 
 fn compile_rule(
     language: Language,
-    file: &File<'_>,
-    rule: &Rule,
+    files: &[File<'_>],
+    (file, index): (&File<'_>, usize),
     vocabulary: &Vocabulary,
     (atoms, marks): (&mut Vec<Atom>, &mut Vec<Arc<str>>),
     errors: &mut Vec<PackError>,
 ) -> Option<CompiledRule> {
+    let rule = &file.pack.rules[index];
     let mut names = Names {
         lists: &vocabulary.lists,
         gazetteers: &vocabulary.gazetteers,
@@ -442,6 +519,7 @@ fn compile_rule(
         marks,
         mistakes: check(rule),
         bare: false,
+        part: None,
     };
     let (action, program) = action_and_program(rule, &mut names);
     let guards = [
@@ -465,11 +543,12 @@ fn compile_rule(
         uses.extend(entities.iter().filter_map(|label| vocabulary.labels.get(label)));
     }
     let mistakes = std::mem::take(&mut names.mistakes);
-    let place = file.error(
-        &rule.id,
-        Mistake { written: rule.id.clone(), message: String::new(), nearest: None, hint: "" },
-    );
-    errors.extend(mistakes.into_iter().map(|mistake| file.error(&rule.id, mistake)));
+    errors.extend(mistakes.into_iter().map(|mistake| rule_error(files, file, index, mistake)));
+    let scope = file.places.rule(index);
+    let example =
+        |owner: &'static [&'static str]| move |example: &String| Written::Name(owner, example.clone());
+    let must = rule.examples.must.iter().map(example(&["must"]));
+    let examples = must.chain(rule.examples.must_not.iter().map(example(&["must_not"])));
     Some(CompiledRule {
         id: format!("{}/{}", language.code(), rule.id).into(),
         pack: format!("{}@{}", file.pack.name, file.pack.version).into(),
@@ -488,16 +567,16 @@ fn compile_rule(
         attributes: attributes(&rule.attributes),
         note: rule.note.clone(),
         examples: rule.examples.clone(),
-        place: Place { path: place.path, line: place.line, column: place.column },
+        place: file.place(&scope, &Written::Name(&["id"], rule.id.clone())),
+        example_places: examples.map(|written| file.place(&scope, &written)).collect(),
     })
 }
 
 /// Returns the mistakes that need no names.
 fn check(rule: &Rule) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
-    let mut mistake = |written: &str, message: &str, hint| {
-        let (written, message) = (written.to_owned(), message.to_owned());
-        mistakes.push(Mistake { written, message, nearest: None, hint });
+    let mut mistake = |written: &'static str, message: &str, hint| {
+        mistakes.push(Mistake { hint, ..Mistake::new(Written::Word(written), message.to_owned()) });
     };
     if rule.examples.must.is_empty() || rule.examples.must_not.is_empty() {
         let hint = "Write at least one text that must match and one that must not";
@@ -522,8 +601,8 @@ fn action_and_program(rule: &Rule, names: &mut Names<'_>) -> (Option<Action>, Pr
         return match Regex::new(&format!("^(?:{pattern})$")) {
             Ok(regex) => (Some(Action::NegativeLine(Box::new(regex))), Program::default()),
             Err(error) => {
-                let message = format!("the regular expression does not compile: {error}");
-                names.mistakes.push(Mistake { written: "Line".to_owned(), message, nearest: None, hint: "" });
+                let written = Written::Name(&["Line"], pattern.clone());
+                names.mistakes.push(Mistake::new(written, regex_message(&error)));
                 (None, Program::default())
             }
         };
@@ -531,18 +610,16 @@ fn action_and_program(rule: &Rule, names: &mut Names<'_>) -> (Option<Action>, Pr
     let program = names.program(&rule.pattern);
     let lacks = |what: &str, hint: &'static str| {
         let message = format!("no part of the pattern is captured as {what}");
-        Mistake { written: "pattern".to_owned(), message, nearest: None, hint }
+        Mistake { hint, ..Mistake::new(Written::Word("pattern"), message) }
     };
     let action = match &rule.kind {
         Kind::Negative => Some(Action::Negative),
         Kind::Claim => {
             for unknown in program.captures.iter().filter(|c| !CLAIM_CAPTURES.contains(&&***c)) {
-                names.mistakes.push(Mistake {
-                    written: unknown.to_string(),
-                    message: format!("a claim has no part `{unknown}`"),
-                    nearest: nearest(unknown, CLAIM_CAPTURES),
-                    hint: "",
-                });
+                let written = Written::Name(&["Capture"], unknown.to_string());
+                let message = format!("a claim has no part `{unknown}`");
+                let nearest = nearest(unknown, CLAIM_CAPTURES);
+                names.mistakes.push(Mistake { nearest, ..Mistake::new(written, message) });
             }
             let missing =
                 ["cue", "content"].into_iter().filter(|part| !program.captures.iter().any(|c| &**c == *part));

@@ -34,6 +34,7 @@ mod matcher;
 mod mentions;
 mod own;
 mod pack;
+mod places;
 mod program;
 mod propagate;
 mod record;
@@ -50,11 +51,11 @@ pub use builtin::builtin_packs;
 pub use catalogue::{RuleCard, RuleKind};
 pub use changes::Changes;
 pub use context::{ConfirmedMention, Context, Language, detect_language};
-pub use dictionary::{DICTIONARY_RULE, Dictionary, LearnedName, Lesson, Votes, lessons};
+pub use dictionary::{DICTIONARY_RULE, Dictionary, LearnedName, Lesson, Votes, lessons, lessons_of};
 pub use draft::{DraftError, DraftKind, draft};
 pub use engine::{FileSize, Report, RuleSet, Work};
 pub use error::PackError;
-pub use own::{OwnPacks, RuleEdit, record_id, record_in};
+pub use own::{OwnPacks, RECORD_INDENT, RuleEdit, record_id, record_in};
 pub use pack::{GazetteerSource, PackSource};
 pub use score::{
     CharSpan, ClaimScore, ClaimSpans, Counts, LabelledSpan, RoleScore, SpanScore, wilson_interval,

@@ -13,6 +13,9 @@ use super::context::Language;
 use super::pack::{Pack, PackSource, Rule};
 use super::record;
 
+/// The columns by which the lines of a record are moved in when it is put into a pack.
+pub const RECORD_INDENT: u32 = 8;
+
 /// An edit of the user's own rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RuleEdit {
@@ -86,7 +89,9 @@ impl OwnPacks {
                 let file = file_names(*language).0;
                 let text = new.files.entry(file).or_insert_with(|| record::new_pack(*language));
                 let replaced = replaces.as_deref().and_then(language_of);
-                if let Some(with_it) = replaced.and_then(|(_, id)| record::replace(text, id, record)) {
+                if let Some(with_it) =
+                    replaced.and_then(|(_, id)| record::replace(text, id, &record::indent(record)))
+                {
                     *text = with_it;
                 } else {
                     *text = record::append(text, record)?;

@@ -110,6 +110,10 @@ fn default_known() -> bool {
 pub(super) struct List {
     #[serde(default)]
     pub(super) class: WordClass,
+    /// Whether a word of this list rules out that the same word is read as proclitic and word; left away, a word of the
+    /// class `Whole` does not, and any other does.
+    #[serde(default)]
+    pub(super) known: Option<bool>,
     /// Whether pronouns may be attached (`رئيسه`, `نظيرها`).
     #[serde(default)]
     pub(super) enclitics: bool,

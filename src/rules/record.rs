@@ -11,7 +11,7 @@ use crate::text::{TextRange, slice};
 use super::context::Language;
 
 /// The spaces before a record in a pack file.
-const INDENT: usize = 8;
+pub(super) const INDENT: usize = 8;
 
 /// Returns the text of a rule, from its `Rule(` to the matching `)`; `None` where the pack has no such rule or its
 /// brackets and strings do not close.

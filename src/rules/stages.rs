@@ -2,8 +2,17 @@
 
 use std::sync::Arc;
 
-use super::error::PackError;
 use super::load::{Action, CompiledRule};
+use super::program::LabelIndex;
+
+/// A rule that looks at mentions which depend on what it gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cycle {
+    /// Its index.
+    pub(super) rule: usize,
+    /// The label that it looks at.
+    pub(super) label: LabelIndex,
+}
 
 /// Sets the stage of every rule: one more than the highest stage of the labels that it uses.
 ///
@@ -12,20 +21,25 @@ use super::load::{Action, CompiledRule};
 /// # Errors
 ///
 /// When a label is used by the rules that give it, directly or by way of other labels.
-pub(super) fn assign(rules: &mut [CompiledRule], labels: &[Arc<str>]) -> Result<(), PackError> {
+pub(super) fn assign(rules: &mut [CompiledRule], labels: &[Arc<str>]) -> Result<(), Cycle> {
     // The stage at which a label's own rules are done, and at which its names are propagated.
     let mut own = vec![0_u32; labels.len()];
     let mut full = vec![0_u32; labels.len()];
     let limit = u32::try_from(2 * labels.len() + 2).unwrap_or(u32::MAX);
     loop {
         let mut changed = false;
-        for rule in rules.iter_mut() {
+        for (index, rule) in rules.iter_mut().enumerate() {
             let stage = match &rule.action {
                 Action::Propagate(propagation) => own[usize::from(propagation.label)] + 1,
                 _ => rule.uses.iter().map(|label| full[usize::from(*label)] + 1).max().unwrap_or(0),
             };
             if stage > limit {
-                return Err(cycle(rule, labels));
+                let deepest = rule.uses.iter().copied().max_by_key(|label| full[usize::from(*label)]);
+                let own = match &rule.action {
+                    Action::Propagate(propagation) => Some(propagation.label),
+                    _ => deepest,
+                };
+                return Err(Cycle { rule: index, label: own.unwrap_or_default() });
             }
             changed |= stage != rule.stage;
             rule.stage = stage;
@@ -53,21 +67,4 @@ pub(super) fn assign(rules: &mut [CompiledRule], labels: &[Arc<str>]) -> Result<
         rule.stage = last + 1;
     }
     Ok(())
-}
-
-fn cycle(rule: &CompiledRule, labels: &[Arc<str>]) -> PackError {
-    let used: Vec<&str> = rule.uses.iter().map(|label| &*labels[usize::from(*label)]).collect();
-    PackError {
-        path: rule.place.path.clone(),
-        line: rule.place.line,
-        column: rule.place.column,
-        message: format!(
-            "rule `{}` looks at mentions of {}, which in the end depend on this rule",
-            rule.id,
-            used.join(", ")
-        ),
-        nearest: None,
-        hint: "Rules may use only labels that are given without them; match the words in place of the label"
-            .to_owned(),
-    }
 }

@@ -12,8 +12,8 @@ use super::Waker;
 use super::worker::Event;
 use crate::model::{Body, Document, Suggestion};
 use crate::rules::{
-    Changes, ConfirmedMention, Context, Dictionary, OwnPacks, PackError, PackSource, RuleCard, RuleEdit,
-    RuleSet, Votes, builtin_packs, lessons,
+    Changes, ConfirmedMention, Context, Dictionary, OwnPacks, PackError, PackSource, RECORD_INDENT, RuleCard,
+    RuleEdit, RuleSet, Votes, builtin_packs, lessons, record_id,
 };
 use crate::store::{self, Watch};
 use crate::text::Segmentation;
@@ -64,6 +64,8 @@ pub struct Rules {
 pub struct Tried {
     /// What is wrong, in the lines of the edited record where it lies in there.
     pub errors: Vec<PackError>,
+    /// How often the rule matches in the open article.
+    pub found: u32,
     /// What it changes in the open article.
     pub changes: Changes,
     /// What it changes in the articles of the folder.
@@ -259,13 +261,15 @@ impl RulesThread {
             Err(errors) => return Tried { errors: in_record(errors, edit, &own), ..Tried::default() },
         };
         let mut tried = Tried::default();
-        if let RuleEdit::Put { language, record, .. } = edit {
-            let id = crate::rules::record_id(record).map(|id| format!("{}/{id}", language.code()));
-            let failed = id.map_or_else(Vec::new, |id| rules.check_examples_of(&id));
-            tried.errors = in_record(failed, edit, &own);
+        let (after, work) = suggestions(&rules, article);
+        if let RuleEdit::Put { language, record, .. } = edit
+            && let Some(id) = record_id(record)
+        {
+            let id = format!("{}/{id}", language.code());
+            tried.errors = in_record(rules.check_examples_of(&id), edit, &own);
+            tried.found = work.get(id.as_str()).map_or(0, |work| work.matches);
         }
-        tried.changes =
-            Changes::between(&suggestions(&self.rules, article).0, &suggestions(&rules, article).0);
+        tried.changes = Changes::between(&suggestions(&self.rules, article).0, &after);
         tried.folder = self.effect_on(articles, &rules);
         tried
     }
@@ -329,6 +333,7 @@ fn in_record(mut errors: Vec<PackError>, edit: &RuleEdit, own: &OwnPacks) -> Vec
         let is_own = error.path.ends_with(&format!("own-{}.ron", language.code()));
         if is_own && (first..=last).contains(&error.line) {
             error.line = error.line - first + 1;
+            error.column = error.column.saturating_sub(RECORD_INDENT).max(1);
             error.path = "rule".into();
         }
     }

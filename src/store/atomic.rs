@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use super::StoreError;
+use crate::formats::parquet_rows::ParquetRows;
 
 /// The longest settings or schema file, in bytes.
 pub(super) const MAX_RECORD_BYTES: u64 = 4 << 20;
@@ -77,6 +78,17 @@ pub(super) fn read_utf8(path: &Path, limit: u64) -> Result<String, StoreError> {
 pub fn reader(path: &Path) -> Result<Box<dyn BufRead>, StoreError> {
     let file = File::open(path).map_err(|source| read_error(path, source))?;
     Ok(Box::new(BufReader::new(file)))
+}
+
+/// Returns the documents of a Parquet file, read as they are asked for.
+///
+/// # Errors
+///
+/// When the file cannot be opened, is no Parquet file or lacks a column.
+pub fn parquet_rows(path: &Path) -> Result<ParquetRows, StoreError> {
+    let file = File::open(path).map_err(|source| read_error(path, source))?;
+    let failed = |source| StoreError::Parquet { path: path.to_owned(), source: Box::new(source) };
+    ParquetRows::new(file).map_err(failed)
 }
 
 fn read_error(path: &Path, source: io::Error) -> StoreError {

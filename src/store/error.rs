@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::formats::annotation_file::{AnnotationFileError, WriteError};
+use crate::formats::parquet_rows::ParquetRowError;
 use crate::formats::schema_file::SchemaFileError;
 use crate::formats::{ExportError, Place, SyntaxError};
 use crate::text::{DecodeError, TextEncoding};
@@ -52,6 +53,14 @@ pub enum StoreError {
         len: u64,
         /// The limit in bytes.
         limit: u64,
+    },
+    /// A Parquet file without documents in it.
+    #[error("{}: {source}", .path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<ParquetRowError>,
     },
     /// A folder in which no article lies.
     #[error("{}: no article lies in this folder", .path.display())]
@@ -178,6 +187,9 @@ impl StoreError {
             Self::TooLong { .. } => "split the article".into(),
             Self::NoArticles { .. } => "articles are text files (.txt); name one, or put some there".into(),
             Self::NoPacks { .. } => "rule packs are .ron files".into(),
+            Self::Parquet { .. } => {
+                "a Parquet file needs a column `text` and a column `id` of texts or whole numbers".into()
+            }
             Self::NotUtf8 { .. } => "save it as UTF-8".into(),
             Self::NoArticle { article, .. } => {
                 format!("put `{article}` beside it, or open the article by its path")

@@ -22,7 +22,7 @@ pub use article::{
 };
 #[cfg(test)]
 pub(crate) use atomic::read_for_tests;
-pub use atomic::{AtomicFile, Stamp, make_folder, reader, write};
+pub use atomic::{AtomicFile, Stamp, make_folder, parquet_rows, reader, write};
 pub use bundled::bundled_article;
 pub use dictionary::{dictionary_path, load_dictionary, save_dictionary};
 pub use error::StoreError;

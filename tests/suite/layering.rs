@@ -27,6 +27,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("skrifa", &["typeset"]),
     ("zeno", &["typeset"]),
     ("png", &["typeset"]),
+    ("parquet", &["formats"]),
     ("tempfile", &["store"]),
     ("etcetera", &["store"]),
     ("encoding_rs", &["text"]),

@@ -15,10 +15,13 @@ mod article_view;
 mod bad_input;
 #[cfg(feature = "gui")]
 mod bidi_field;
+mod broken_packs;
 mod cli;
 mod layering;
 mod program;
 mod readme;
 mod rule_commands;
+mod rule_engine;
+mod streams;
 #[cfg(feature = "gui")]
 mod support;

@@ -63,6 +63,28 @@ fn eval_prints_figures_by_label_and_rule_and_what_changed() {
 }
 
 #[test]
+fn eval_learns_names_and_adds_them_to_what_the_rules_find() {
+    let bench = Bench::new();
+    bench.write("own.ron", PACK.as_bytes());
+    let learned = r#"{"id":"a","text":"Near Oslo.","spans":[{"start":5,"end":9,"label":"GPE"}]}"#;
+    bench.write("learned.jsonl", learned.as_bytes());
+    let gold = r#"{"id":"b","text":"Then captain Anders slept near Oslo.","lang":"en","spans":[{"start":13,"end":19,"label":"PERS"},{"start":31,"end":35,"label":"LOC"}]}"#;
+    bench.write("gold.jsonl", gold.as_bytes());
+    let rules = ["--rules", "own.ron", "--no-builtin", "--map", "GPE=LOC"];
+    let without = [&["eval", "--gold", "gold.jsonl"][..], &rules].concat();
+    let with = [&without[..], &["--learn", "learned.jsonl", "--by", "rule"]].concat();
+    let recall = |output: &str, label: &str| -> Option<String> {
+        let line = output.lines().find(|line| line.starts_with(label))?;
+        line.split_whitespace().nth(2).map(str::to_owned)
+    };
+    let (without, with) = (bench.run(&without), bench.run(&with));
+    assert_eq!(recall(&without, "LOC").as_deref(), Some("0.0"), "{without}");
+    assert_eq!(recall(&with, "LOC").as_deref(), Some("100.0"), "{with}");
+    assert_eq!(recall(&with, "PERS").as_deref(), Some("100.0"), "{with}");
+    assert!(with.contains("own/names"), "{with}");
+}
+
+#[test]
 fn eval_names_the_line_that_is_no_gold() {
     let bench = Bench::new();
     bench.write("gold.jsonl", b"\n{\"id\": \"a\", \"text\": \"one\", \"spans\": [{\"start\": 1}]}\n");

@@ -79,6 +79,7 @@ pub fn read_document(line: &[u8]) -> Result<InputLine, InputError> {
         Number(serde_json::Number),
     }
     #[derive(Deserialize)]
+    #[serde(expecting = "an object with id and text")]
     struct Line {
         id: Id,
         text: String,

@@ -288,6 +288,9 @@ fn writing(ui: &mut Ui, frame: &mut Frame<'_>, draft: &Draft) {
             }
         });
     }
+    if let Some(notice) = frame.session.notice().filter(|notice| !notice.undoable) {
+        ShapedLabel::new(&notice.text, 13.0, frame.theme.dim).lines(3).show(ui, frame.painter);
+    }
     let mut text = draft.text.clone();
     let height = (ui.available_height() * 0.5).max(120.0);
     let field = ScrollArea::vertical()
@@ -337,7 +340,7 @@ fn verdict(tried: &Tried) -> String {
         return format!("{} mistake{many}", tried.errors.len());
     }
     let (added, removed) = (tried.changes.added.len(), tried.changes.removed.len());
-    let here = format!("Examples hold. In this article +{added} −{removed}");
+    let here = format!("Examples hold. In this article it fits {} times: +{added} −{removed}", tried.found);
     let folder = &tried.folder;
     if folder.articles == 0 {
         return here;
@@ -350,7 +353,7 @@ fn verdict(tried: &Tried) -> String {
 
 fn mistake(ui: &mut Ui, frame: &mut Frame<'_>, error: &PackError) {
     let place = match &*error.path {
-        "rule" => format!("Line {}", error.line),
+        "rule" => format!("Line {}, column {}", error.line, error.column),
         path => format!("{path}:{}:{}", error.line, error.column),
     };
     let nearest = error.nearest.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
