@@ -57,7 +57,13 @@ impl Votes {
         (self.accepted as f32 + 1.0) / (self.accepted as f32 + self.rejected as f32 + 2.0)
     }
 
-    fn add(&mut self, other: Self) {
+    /// Counts one decision more.
+    pub fn count(&mut self, accepted: bool) {
+        *(if accepted { &mut self.accepted } else { &mut self.rejected }) += 1;
+    }
+
+    /// Counts others with these.
+    pub fn add(&mut self, other: Self) {
         self.accepted += other.accepted;
         self.rejected += other.rejected;
     }

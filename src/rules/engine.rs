@@ -175,7 +175,15 @@ impl RuleSet {
     #[must_use]
     pub fn check_examples(&self) -> Vec<PackError> {
         self.grammars()
-            .flat_map(|(language, grammar)| super::examples::check(self, language, grammar))
+            .flat_map(|(language, grammar)| super::examples::check(self, language, grammar, None))
+            .collect()
+    }
+
+    /// Runs the examples of one rule and returns those that do not hold; none for an unknown rule.
+    #[must_use]
+    pub fn check_examples_of(&self, rule: &str) -> Vec<PackError> {
+        self.grammars()
+            .flat_map(|(language, grammar)| super::examples::check(self, language, grammar, Some(rule)))
             .collect()
     }
 

@@ -14,10 +14,16 @@ use super::pack::Examples;
 /// What a rule gives, or what an example wants: a name (label or role) and a text range.
 type Marked = BTreeSet<(String, TextRange)>;
 
-/// Returns an error for each example that does not hold.
-pub(super) fn check(rules: &RuleSet, language: Language, grammar: &Grammar) -> Vec<PackError> {
+/// Returns an error for each example that does not hold, of one rule or of all.
+pub(super) fn check(
+    rules: &RuleSet,
+    language: Language,
+    grammar: &Grammar,
+    only: Option<&str>,
+) -> Vec<PackError> {
     let mut errors = Vec::new();
-    for (index, rule) in grammar.rules.iter().enumerate() {
+    let wanted = |rule: &CompiledRule| only.is_none_or(|only| *rule.id == *only);
+    for (index, rule) in grammar.rules.iter().enumerate().filter(|(_, rule)| wanted(rule)) {
         let mut error = |place: &Place, message: String| {
             errors.push(PackError {
                 path: place.path.clone(),

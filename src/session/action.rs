@@ -10,7 +10,7 @@ use super::spans::{Edge, Toward};
 use crate::model::{
     AnnotationId, AttributeValue, Fragments, LabelId, RelationId, RoleFiller, RoleId, SuggestionKey,
 };
-use crate::rules::LearnedName;
+use crate::rules::{DraftKind, LearnedName};
 use crate::text::{ByteOffset, TextEncoding, TextRange};
 
 /// A command with its targets. [`Session::perform`](super::Session::perform) is the only door.
@@ -105,6 +105,24 @@ pub enum Action {
     RunRules,
     /// Stops suggesting a learned name with a label.
     Silence(Box<LearnedName>, LabelId),
+    /// Shows the rules, one of them chosen.
+    ShowRules(Option<Arc<str>>),
+    /// Begins to write a rule in place of another.
+    EditRule(Arc<str>),
+    /// Begins to write a rule from the selection, or another one from the same selection.
+    DraftRule(DraftKind),
+    /// Sets the text of the rule that is being written.
+    SetDraft(String),
+    /// Keeps the rule that is being written, among the own rules.
+    KeepDraft,
+    /// Lets go of it.
+    DropDraft,
+    /// Takes an own rule out.
+    RemoveRule(Arc<str>),
+    /// Mutes a rule in every article, or lets it speak again.
+    MuteRule(Arc<str>, bool),
+    /// Mutes a rule in the open article until that is closed, or lets it speak again.
+    MuteHere(Arc<str>, bool),
     /// Searches the article.
     Find(String),
     /// Goes to the next or the previous place found.
@@ -192,6 +210,8 @@ pub enum Request {
     Problems,
     /// Show the learned names.
     Names,
+    /// Show the rules, one of them chosen.
+    Rules(Option<Arc<str>>),
     /// Show all mentions of a name with boxes to tick.
     Mentions {
         /// The label to give.

@@ -1,5 +1,6 @@
 //! Opening, saving, exporting and quitting: what the disk thread is asked for, and what its answers change.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +8,8 @@ use std::time::Duration;
 use super::action::{Action, Refusal, Request};
 use super::editor::Editor;
 use super::perform::Outcome;
-use super::worker::{DiskJob, Event, Listing, RulesJob, SaveJob};
+use super::rules_thread::RulesJob;
+use super::worker::{DiskJob, Event, Listing, SaveJob};
 use super::{Open, Saving, Search, Session};
 use crate::model::LabelId;
 use crate::rules::{Dictionary, LearnedName};
@@ -48,7 +50,10 @@ impl Session {
                 self.go_on_after_save();
             }
             Action::QuitWithoutSaving => self.ask(Request::Close),
-            Action::RunRules => self.run_rules(),
+            Action::RunRules => {
+                self.reload_rules();
+                self.run_rules();
+            }
             _ => {}
         }
         Ok(())
@@ -134,15 +139,12 @@ impl Session {
     }
 
     pub(super) fn run_rules(&mut self) {
-        let Some(open) = &mut self.open else { return };
-        open.rules_took = None;
-        open.rules_stale_since = None;
-        self.worker.rules(RulesJob {
-            generation: open.generation,
-            document: Box::new(open.editor.document().clone()),
-            segmentation: Arc::clone(open.editor.segmentation()),
-            dictionary: self.settings.learn.then(|| Arc::clone(&open.dictionary)),
-        });
+        let Some(job) = self.suggest_job() else { return };
+        if let Some(open) = &mut self.open {
+            open.rules_took = None;
+            open.rules_stale_since = None;
+        }
+        self.worker.rules(RulesJob::Suggest(job));
     }
 
     /// Notes that the document has changed; the autosave follows within two seconds.
@@ -165,7 +167,8 @@ impl Session {
         }
         let until_rules = self.refresh_suggestions();
         let until_save = self.autosave();
-        until_rules.into_iter().chain(until_save).min()
+        let until_try = self.refresh_draft();
+        until_rules.into_iter().chain(until_save).chain(until_try).min()
     }
 
     /// Runs the rules again when the last change lies long enough back that they do not run at every key.
@@ -229,14 +232,19 @@ impl Session {
                     self.run_rules();
                 }
             }
-            Event::Suggested { generation, suggestions, took } => {
+            Event::Suggested { generation, suggestions, work, took } => {
                 if let Some(open) = self.open.as_mut().filter(|open| open.generation == generation) {
                     open.rules_took = Some(took);
+                    open.work = work;
                     open.editor.set_suggestions(suggestions);
                 }
             }
             Event::Done => {}
-            Event::RulesBroken(message) => self.complain(message),
+            Event::RulesBroken(message) => self.rules_are_broken(message),
+            Event::RulesLoaded(rules) => self.take_rules(rules),
+            Event::Tried { number, tried } => self.take_tried(number, *tried),
+            Event::RulesChanged => self.reload_rules(),
+            Event::News(event) => self.take(*event),
         }
     }
 
@@ -267,7 +275,7 @@ impl Session {
             self.go_on_after_save();
             return;
         }
-        let Listing { opened, segmentation, articles, dictionary_path, dictionary } = listing;
+        let Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir } = listing;
         let Opened { document, annotator, problems, article_path, annotation_path, stamp } = opened;
         if let Some(articles) = articles {
             self.articles = articles;
@@ -296,6 +304,9 @@ impl Session {
             ask_on_failure: true,
             rules_took: None,
             rules_stale_since: None,
+            rules_dir,
+            muted: BTreeSet::new(),
+            work: BTreeMap::new(),
         });
         self.notice = None;
         match dictionary {

@@ -16,14 +16,17 @@ mod keymap;
 mod mentions;
 mod perform;
 mod review;
+mod rules_thread;
 mod run;
 mod search;
 mod selection;
 mod spans;
 #[cfg(test)]
 mod tests;
+mod workbench;
 mod worker;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,13 +40,15 @@ pub use edits::quote;
 pub use keymap::{Chord, ChordError, Key, Keymap, KeymapError, NamedKey, Variant};
 pub use mentions::mentions;
 pub use review::{Pending, ReviewQueue};
+pub use rules_thread::{FolderEffect, Rules, Tried};
 pub use search::Search;
 pub use selection::Selection;
 pub use spans::{Edge, Spans, Toward};
+pub use workbench::{Draft, Figures, MadeFrom};
 
 use crate::formats::annotation_file::Problem;
 use crate::model::{LabelId, Schema, Timestamp};
-use crate::rules::Dictionary;
+use crate::rules::{Dictionary, Work};
 use crate::store::{Settings, Stamp};
 use worker::{Folders, Worker};
 
@@ -124,6 +129,12 @@ struct Open {
     rules_took: Option<Duration>,
     /// When a change made the suggestions stale: a new mention may be met again further on.
     rules_stale_since: Option<Timestamp>,
+    /// Where the own rules for this article stand.
+    rules_dir: Option<PathBuf>,
+    /// Rules that are not run on this article.
+    muted: BTreeSet<Arc<str>>,
+    /// What each rule did in the last run.
+    work: BTreeMap<Arc<str>, Work>,
 }
 
 /// What the disk thread does with the open article.
@@ -157,6 +168,7 @@ pub struct Session {
     /// What is opened as soon as the present article is saved.
     open_next: Option<(PathBuf, Option<crate::text::TextEncoding>)>,
     generations: u64,
+    workbench: workbench::Workbench,
     /// Whether an article is being read.
     opening: bool,
 }
@@ -183,6 +195,7 @@ impl Session {
             quitting: false,
             open_next: None,
             generations: 0,
+            workbench: workbench::Workbench::default(),
             opening: false,
         }
     }

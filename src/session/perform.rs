@@ -34,6 +34,15 @@ impl Session {
             | Action::Quit
             | Action::QuitWithoutSaving
             | Action::RunRules => self.perform_on_files(action),
+            Action::ShowRules(_)
+            | Action::EditRule(_)
+            | Action::DraftRule(_)
+            | Action::SetDraft(_)
+            | Action::KeepDraft
+            | Action::DropDraft
+            | Action::RemoveRule(_)
+            | Action::MuteRule(..)
+            | Action::MuteHere(..) => self.perform_on_rules(action),
             Action::Silence(name, label) => self.silence(*name, label),
             Action::View(change) => {
                 self.change_view(change);

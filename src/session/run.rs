@@ -1,5 +1,7 @@
 //! From keys and commands to actions: what a command acts on is resolved here.
 
+use std::sync::Arc;
+
 use super::action::{Action, LineGeometry, LineMovement, Refusal, Request, SchemaKey, Tab, ViewChange};
 use super::command::{Command, Unavailable};
 use super::editor::{Editor, Focus};
@@ -7,6 +9,7 @@ use super::keymap::{Chord, Key, Variant};
 use super::spans::{Edge, Toward};
 use super::{Session, edits};
 use crate::model::{LabelId, LabelKind};
+use crate::rules::DraftKind;
 use crate::text::{ByteOffset, Direction, next_grapheme, previous_grapheme};
 
 impl Session {
@@ -96,6 +99,8 @@ impl Session {
             C::Reject => Action::Reject(self.suggestion_key()?),
             C::RunRules => Action::RunRules,
             C::ShowNames => Action::Ask(Request::Names),
+            C::ShowRules => Action::ShowRules(self.focused_rule()),
+            C::NewRule => Action::DraftRule(DraftKind::Always),
             C::ToggleLearning => Action::View(ViewChange::Learn),
             C::NextAnnotation => Action::StepAnnotation { forward: true },
             C::PreviousAnnotation => Action::StepAnnotation { forward: false },
@@ -140,6 +145,11 @@ impl Session {
         }
     }
 
+    /// Returns the rule of the focused suggestion.
+    fn focused_rule(&self) -> Option<Arc<str>> {
+        self.editor()?.focused_suggestion().map(|pending| Arc::clone(&pending.suggestion.rule))
+    }
+
     fn text_to_copy(&self) -> Result<String, Refusal> {
         let editor = self.article()?;
         let source = editor.document().source();
@@ -177,7 +187,7 @@ impl Session {
         Ok(Action::Ask(Request::Mentions { label, places }))
     }
 
-    fn first_entity_label(&self) -> Option<LabelId> {
+    pub(super) fn first_entity_label(&self) -> Option<LabelId> {
         self.schema
             .labels()
             .iter()

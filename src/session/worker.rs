@@ -2,15 +2,17 @@
 //!
 //! Jobs of one thread run in order. Dropping the worker lets the disk thread finish what was asked of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Waker;
-use crate::model::{Body, Document, LabelId, Schema, Suggestion};
-use crate::rules::{ConfirmedMention, Context, Dictionary, LearnedName, RuleSet, lessons};
+use super::rules_thread::{self, Rules, RulesJob, Tried};
+use crate::model::{Document, LabelId, Schema, Suggestion};
+use crate::rules::{Dictionary, LearnedName, Work, lessons};
 use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
 use crate::text::{Segmentation, TextEncoding};
 
@@ -57,6 +59,8 @@ pub(super) struct Listing {
     pub(super) dictionary_path: Option<PathBuf>,
     /// The learned names, or why they cannot be read.
     pub(super) dictionary: Result<Dictionary, StoreError>,
+    /// Where the own rules for this article stand.
+    pub(super) rules_dir: Option<PathBuf>,
 }
 
 /// What a thread has done.
@@ -74,22 +78,25 @@ pub(super) enum Event {
     Warned(StoreError),
     /// The recent files, the latest first.
     Recents(Vec<PathBuf>),
-    /// The rules have read the article, in that time.
-    Suggested { generation: u64, suggestions: Vec<Suggestion>, took: Duration },
+    /// The rules have read the article, in that time, each with that work.
+    Suggested {
+        generation: u64,
+        suggestions: Vec<Suggestion>,
+        work: BTreeMap<Arc<str>, Work>,
+        took: Duration,
+    },
+    /// There are other rules than before.
+    RulesLoaded(Arc<Rules>),
+    /// What came of trying an edit of the rules.
+    Tried { number: u64, tried: Box<Tried> },
+    /// Something in the folder of own rules has changed.
+    RulesChanged,
+    /// What a thread tells without having been asked.
+    News(Box<Event>),
     /// A job is done that nobody waits for, or was left out since a newer one was asked for.
     Done,
-    /// The shipped rules do not load.
+    /// Rules do not load; those from before stay.
     RulesBroken(String),
-}
-
-/// A run of the rules over a document.
-#[derive(Debug)]
-pub(super) struct RulesJob {
-    pub(super) generation: u64,
-    pub(super) document: Box<Document>,
-    pub(super) segmentation: Arc<Segmentation>,
-    /// The learned names; `None` where they are switched off.
-    pub(super) dictionary: Option<Arc<Dictionary>>,
 }
 
 /// The two threads, and what comes back from them.
@@ -123,7 +130,7 @@ impl Worker {
                 disk_waker();
             }
         });
-        std::thread::spawn(move || run_rules(&rules_jobs, &events_in, &waker));
+        std::thread::spawn(move || rules_thread::run(&rules_jobs, events_in, waker));
         Self { disk: Some(disk), rules: Some(rules), events, disk_thread: Some(disk_thread), under_way: 0 }
     }
 
@@ -142,8 +149,7 @@ impl Worker {
     /// Returns the next event that has come, without waiting.
     pub(super) fn poll(&mut self) -> Option<Event> {
         let event = self.events.try_recv().ok()?;
-        self.under_way = self.under_way.saturating_sub(1);
-        Some(event)
+        Some(self.counted(event))
     }
 
     /// Returns the next event, waiting until it comes; `None` when no job is under way.
@@ -152,8 +158,19 @@ impl Worker {
             return None;
         }
         let event = self.events.recv().ok()?;
-        self.under_way -= 1;
-        Some(event)
+        Some(self.counted(event))
+    }
+
+    /// Returns an event; if it answers a job, one less is under way.
+    fn counted(&mut self, event: Event) -> Event {
+        match event {
+            Event::News(news) => *news,
+            Event::RulesChanged => Event::RulesChanged,
+            answer => {
+                self.under_way = self.under_way.saturating_sub(1);
+                answer
+            }
+        }
     }
 }
 
@@ -233,7 +250,8 @@ fn open(
     let dictionary_path = store::dictionary_path(&opened.article_path, data_dir);
     let dictionary =
         dictionary_path.as_deref().map_or_else(|| Ok(Dictionary::default()), store::load_dictionary);
-    Ok(Listing { opened, segmentation, articles, dictionary_path, dictionary })
+    let rules_dir = store::rules_dir(&opened.article_path, data_dir);
+    Ok(Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir })
 }
 
 fn remember(path: &Path, folder: &Path) -> Event {
@@ -243,64 +261,4 @@ fn remember(path: &Path, folder: &Path) -> Event {
         Ok(()) => Event::Recents(recent.iter().map(|path| path.to_path_buf()).collect()),
         Err(error) => Event::Warned(error),
     }
-}
-
-fn run_rules(jobs: &Receiver<RulesJob>, events: &Sender<Event>, waker: &Waker) {
-    let rules = match shipped_rules() {
-        Ok(rules) => rules,
-        Err(message) => {
-            // The receiver is gone only when the program ends.
-            let _ = events.send(Event::RulesBroken(message.clone()));
-            waker();
-            return;
-        }
-    };
-    while let Ok(mut job) = jobs.recv() {
-        // Of several waiting runs only the last is of interest, but each is answered.
-        while let Ok(newer) = jobs.try_recv() {
-            if events.send(Event::Done).is_err() {
-                return;
-            }
-            job = newer;
-        }
-        let started = Instant::now();
-        let context = context_of(&job.document);
-        let suggestions = rules.suggest(job.document.source(), &job.segmentation, &context);
-        let suggestions = match job.dictionary {
-            Some(dictionary) => {
-                let mut dictionary = Arc::unwrap_or_clone(dictionary);
-                let lessons = lessons(&job.document, &job.segmentation);
-                dictionary.set_article(&job.document.article().file_name, lessons);
-                dictionary.apply(suggestions, job.document.source(), &job.segmentation)
-            }
-            None => suggestions,
-        };
-        let event = Event::Suggested { generation: job.generation, suggestions, took: started.elapsed() };
-        if events.send(event).is_err() {
-            return;
-        }
-        waker();
-    }
-}
-
-/// Returns the shipped rules, compiled once for all sessions of the program, or what is wrong with them.
-fn shipped_rules() -> Result<&'static RuleSet, &'static String> {
-    static RULES: OnceLock<Result<RuleSet, String>> = OnceLock::new();
-    let compile = || {
-        RuleSet::builtin()
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-    };
-    RULES.get_or_init(compile).as_ref()
-}
-
-/// Returns what the rules are told of a document: the mentions in it. What was decided is taken out by the review
-/// queue, which puts it back when a decision is undone.
-fn context_of(document: &Document) -> Context {
-    let confirmed = document.annotations().iter().filter_map(|annotation| match &annotation.body {
-        Body::Entity(entity) => {
-            Some(ConfirmedMention { label: entity.label.clone(), fragments: entity.fragments.clone() })
-        }
-        Body::Claim(_) => None,
-    });
-    Context { confirmed: confirmed.collect(), ..Context::default() }
 }

@@ -129,6 +129,20 @@ fn recorded_encoding(file: &AnnotationFile, path: &Path) -> Result<TextEncoding,
         .ok_or_else(|| StoreError::Encoding { path: path.to_owned(), name: name.to_owned() })
 }
 
+/// Returns the decisions in the annotation file beside an article: the rule of each suggestion, and whether it was
+/// accepted. The article itself is not read.
+///
+/// # Errors
+///
+/// When there is no such file, or it cannot be read.
+pub fn decisions_beside(article: &Path) -> Result<Vec<(Arc<str>, bool)>, StoreError> {
+    let path = annotation_path(article);
+    let bytes = atomic::read(&path, annotation_file::MAX_BYTES)?;
+    let file = annotation_file::AnnotationFile::parse(&bytes)
+        .map_err(|source| StoreError::Annotations { path, source })?;
+    Ok(file.decisions().map(|(rule, accepted)| (Arc::from(rule), accepted)).collect())
+}
+
 /// Returns the text of an article without its annotations.
 ///
 /// # Errors

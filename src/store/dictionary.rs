@@ -20,8 +20,12 @@ const HEADER: &str = "name\tlabel\taccepted\trejected\tarticle";
 /// with a `hashiya.ron`, else in `data_dir`; `None` where there is neither.
 #[must_use]
 pub fn dictionary_path(article: &Path, data_dir: Option<&Path>) -> Option<PathBuf> {
-    let project = article.ancestors().skip(1).find(|folder| folder.join("hashiya.ron").is_file());
-    Some(project.or(data_dir)?.join("gazetteers").join("own.tsv"))
+    Some(project_of(article).or(data_dir)?.join("gazetteers").join("own.tsv"))
+}
+
+/// Returns the project of an article: the nearest folder above it with a `hashiya.ron`.
+pub(super) fn project_of(article: &Path) -> Option<&Path> {
+    article.ancestors().skip(1).find(|folder| folder.join("hashiya.ron").is_file())
 }
 
 /// Returns the learned names of a file, none where there is no such file.

@@ -14,10 +14,11 @@ mod dictionary;
 mod error;
 mod packs;
 mod settings;
+mod watch;
 
 pub use article::{
     OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in, check_not_article,
-    export, open, read_text, save, serialize,
+    decisions_beside, export, open, read_text, save, serialize,
 };
 #[cfg(test)]
 pub(crate) use atomic::read_for_tests;
@@ -25,11 +26,13 @@ pub use atomic::{AtomicFile, Stamp, make_folder, parquet_rows, reader, write};
 pub use bundled::bundled_article;
 pub use dictionary::{dictionary_path, load_dictionary, save_dictionary};
 pub use error::StoreError;
-pub use packs::load_packs;
+pub use packs::{load_packs, own_packs, rules_dir, save_pack};
 pub use settings::{
     Recent, Settings, Theme, config_dir, data_dir, load_keymap, load_settings, save_settings, state_dir,
     user_name,
 };
+
+pub use watch::{Watch, watch};
 
 use std::path::Path;
 

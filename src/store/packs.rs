@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::StoreError;
 use super::article::files_in;
 use super::atomic::{self, MAX_RECORD_BYTES};
+use super::dictionary::project_of;
 use crate::rules::{GazetteerSource, PackSource};
 
 /// The longest gazetteer, in bytes.
@@ -42,6 +43,38 @@ pub fn load_packs(path: &Path) -> Result<Vec<PackSource>, StoreError> {
         gazetteers: gazetteers.clone(),
     };
     Ok(packs.into_iter().map(pack).collect())
+}
+
+/// Returns where the user's own rules for an article stand: in its project, else in `data_dir`; `None` where there is
+/// neither.
+#[must_use]
+pub fn rules_dir(article: &Path, data_dir: Option<&Path>) -> Option<PathBuf> {
+    Some(project_of(article).or(data_dir)?.join("rules"))
+}
+
+/// Returns the packs of a folder of own rules, as [`load_packs`] does; none where the folder is missing or has none.
+///
+/// # Errors
+///
+/// When something in it cannot be read or is no UTF-8.
+pub fn own_packs(folder: &Path) -> Result<Vec<PackSource>, StoreError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    match load_packs(folder) {
+        Err(StoreError::NoPacks { .. }) => Ok(Vec::new()),
+        packs => packs,
+    }
+}
+
+/// Writes a pack file of own rules; its folder is made where it is missing.
+///
+/// # Errors
+///
+/// When folder or file cannot be written.
+pub fn save_pack(path: &Path, text: &str) -> Result<(), StoreError> {
+    atomic::make_folder(atomic::folder_of(path))?;
+    atomic::write(path, text.as_bytes(), None).map(drop)
 }
 
 #[cfg(test)]

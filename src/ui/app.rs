@@ -13,7 +13,9 @@ use egui::{CentralPanel, Context, EventFilter, Margin, Panel, ViewportCommand};
 use super::article::{
     ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection,
 };
-use super::dialog::{Answer, Dialog, Mentions, Names, Palette, PathDialog, Purpose, save_pick, wish_for};
+use super::dialog::{
+    Answer, Dialog, Mentions, Names, Palette, PathDialog, Purpose, Workbench, save_pick, wish_for,
+};
 use super::file_picker::{FilePicker, Pick, Picked};
 use super::find_bar::FindBar;
 use super::marks::MarkCache;
@@ -298,6 +300,7 @@ impl App {
                 Request::Find => self.find.open(),
                 Request::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
                 Request::Help => self.dialog = Some(Dialog::Help),
+                Request::Rules(rule) => self.dialog = Some(Dialog::Workbench(Workbench::new(rule))),
                 Request::Names => self.dialog = Some(Dialog::Names(Names::default())),
                 Request::Problems => self.dialog = Some(Dialog::Problems),
                 Request::Mentions { label, places } => {

@@ -62,6 +62,13 @@ impl AnnotationFile {
         Ok(parsed)
     }
 
+    /// Returns the decisions on suggestions: the rule of each, and whether it was accepted.
+    pub fn decisions(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.decisions.iter().map(|(_, line)| {
+            (line.rule.0.as_str(), matches!(line.decision, super::record::VerdictRecord::Accepted(_)))
+        })
+    }
+
     fn check_ids(&self) -> Result<(), AnnotationFileError> {
         let annotations = self.annotations.iter().map(|(place, record)| (*place, record.id.0.to_string()));
         let orphans = self.orphans.iter().map(|(place, record)| (*place, record.id.0.to_string()));

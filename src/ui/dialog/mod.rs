@@ -6,6 +6,7 @@ mod names;
 mod palette;
 mod path;
 mod problems;
+mod workbench;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ pub(super) use mentions::Mentions;
 pub(super) use names::Names;
 pub(super) use palette::Palette;
 pub(super) use path::{PathDialog, Purpose};
+pub(super) use workbench::{Workbench, record};
 
 /// The dialog that is open.
 pub(super) enum Dialog {
@@ -28,6 +30,7 @@ pub(super) enum Dialog {
     Mentions(Mentions),
     Problems,
     Names(Names),
+    Workbench(Workbench),
     /// A field for a path, where the system can show no file dialog.
     Path(PathDialog),
     /// Which format to export.
@@ -66,6 +69,7 @@ impl Dialog {
             Self::Mentions(_) => ("Tag all mentions", 560.0),
             Self::Problems => ("What does not fit", 600.0),
             Self::Names(_) => ("Learned names", 560.0),
+            Self::Workbench(_) => ("Rules", 1120.0),
             Self::Path(dialog) => (dialog.title(), 560.0),
             Self::Export => ("Export", 480.0),
             Self::Encoding { .. } => ("This file is not UTF-8", 480.0),
@@ -95,6 +99,7 @@ impl Dialog {
             Self::Mentions(mentions) => mentions.show(ui, frame),
             Self::Problems => problems::show(ui, frame),
             Self::Names(names) => names.show(ui, frame),
+            Self::Workbench(workbench) => workbench.show(ui, frame),
             Self::Path(dialog) => dialog.show(ui, frame),
             Self::Export => export(ui, frame),
             Self::Encoding { path, message, guess } => encoding(ui, frame, path, message, *guess),

@@ -1,5 +1,7 @@
 //! The review queue as cards.
 
+use std::sync::Arc;
+
 use egui::{Align, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
 
 use super::{PanelState, empty};
@@ -8,6 +10,7 @@ use crate::session::{Action, Command, Editor, Focus, Pending};
 use crate::ui::Frame;
 use crate::ui::chip::{chip_of, confidence};
 use crate::ui::context_line::context_line;
+use crate::ui::dialog::record;
 use crate::ui::shaped_label::ShapedLabel;
 use crate::ui::theme::RADIUS;
 
@@ -172,6 +175,39 @@ fn details(ui: &mut Ui, frame: &mut Frame<'_>, document: &Document, pending: &Pe
             if ui.button("Skip  S").clicked() {
                 frame.command(Command::Skip);
             }
+            rule_menu(ui, frame, &suggestion.rule);
         });
+    });
+}
+
+/// What can be done about the rule of a suggestion.
+fn rule_menu(ui: &mut Ui, frame: &mut Frame<'_>, rule: &Arc<str>) {
+    let session = frame.session;
+    if session.rule(rule).is_none() {
+        // A learned name: the list of names has it.
+        if ui.button("Names").on_hover_text("The names that you have tagged before").clicked() {
+            frame.command(Command::ShowNames);
+        }
+        return;
+    }
+    ui.menu_button("Rule", |ui| {
+        ui.label(RichText::new(&**rule).font(crate::ui::theme::bold(13.0)));
+        ui.label(RichText::new(record(session.votes(rule))).small().color(frame.theme.dim));
+        ui.separator();
+        let mut chosen = None;
+        for (title, action) in [
+            ("Show this rule", Action::ShowRules(Some(Arc::clone(rule)))),
+            ("Edit this rule", Action::EditRule(Arc::clone(rule))),
+            ("Mute in this article", Action::MuteHere(Arc::clone(rule), true)),
+            ("Mute in every article", Action::MuteRule(Arc::clone(rule), true)),
+        ] {
+            if ui.button(title).clicked() {
+                chosen = Some(action);
+            }
+        }
+        if let Some(action) = chosen {
+            frame.action(action);
+            ui.close();
+        }
     });
 }
