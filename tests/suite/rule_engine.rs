@@ -1,5 +1,6 @@
 //! What the rule engine promises of its output, whatever the packs, the articles and the threads.
 
+use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use hashiya::model::Suggestion;
@@ -214,7 +215,7 @@ fn the_number_of_threads_plays_no_part() {
     let mut lines = String::new();
     for (i, article) in [ARABIC, ENGLISH].iter().cycle().take(60).enumerate() {
         let text: String = article.chars().skip(i * 37 % 900).take(400 + i * 53 % 2000).collect();
-        lines.push_str(&format!("{}\n", serde_json::json!({"id": format!("a{i}"), "text": text})));
+        writeln!(lines, "{}", serde_json::json!({"id": format!("a{i}"), "text": text})).expect("a String");
     }
     bench.write("many.jsonl", lines.as_bytes());
     let run = |threads| {
@@ -344,8 +345,8 @@ fn a_rule_that_runs_out_of_fuel_is_named_once() {
         warnings.iter().all(|line| line.contains("rule ar/") && line.contains("ran out of steps")),
         "{output}"
     );
-    let mut once = warnings.clone();
-    once.sort_unstable();
-    once.dedup();
-    assert_eq!(once.len(), warnings.len());
+    let mut distinct = warnings.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(distinct.len(), warnings.len());
 }

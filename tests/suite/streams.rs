@@ -23,8 +23,8 @@ fn parquet(groups: &[&[Option<&[u8]>]], compression: Compression) -> Vec<u8> {
     let mut next = 0;
     for group in groups {
         let mut writer = file.next_row_group().unwrap();
-        let numbers: Vec<i64> = (next..next + group.len() as i64).collect();
-        next += group.len() as i64;
+        let numbers: Vec<i64> = (next..next + i64::try_from(group.len()).unwrap()).collect();
+        next += i64::try_from(group.len()).unwrap();
         let mut column = writer.next_column().unwrap().unwrap();
         column.typed::<Int64Type>().write_batch(&numbers, None, None).unwrap();
         column.close().unwrap();
@@ -52,11 +52,9 @@ fn parquet_gives_what_json_lines_give_in_the_same_order() {
     let bench = Bench::new();
     let texts: Vec<String> = (0..500).map(|i| format!("{TEXT} {i}")).collect();
     let rows: Vec<Option<&[u8]>> = texts.iter().map(|text| Some(text.as_bytes())).collect();
-    let lines: String = texts
-        .iter()
-        .enumerate()
-        .map(|(i, text)| format!("{{\"id\": {i}, \"text\": \"{text}\"}}\n"))
-        .collect();
+    let lines: Vec<String> =
+        texts.iter().enumerate().map(|(i, text)| format!("{{\"id\": {i}, \"text\": \"{text}\"}}")).collect();
+    let lines = lines.join("\n");
     bench.write("a.jsonl", lines.as_bytes());
     let wanted = bench.run(&["suggest", "a.jsonl"]).split_once('\n').unwrap().1.to_owned();
     assert_eq!(wanted.lines().count(), 501);
