@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
@@ -12,7 +13,7 @@ use super::Status;
 use super::error::CliError;
 use super::packs::RuleArguments;
 use crate::formats::gold::{self, GoldClaim, GoldLine};
-use crate::model::{Body, Fragments, RoleId, Suggestion};
+use crate::model::{Body, Fragments, LabelId, RoleId, Suggestion};
 use crate::rules::{
     self, CharSpan, ClaimScore, ClaimSpans, Context, Counts, Dictionary, LabelledSpan, Language, RoleScore,
     RuleSet, SpanScore,
@@ -134,19 +135,34 @@ fn read(path: &Path) -> Result<Vec<GoldLine>, CliError> {
 /// Returns the names that an annotator would have learned who tagged what a gold standard has, document by document.
 fn learn(path: &Path) -> Result<Dictionary, CliError> {
     let documents = read(path)?;
-    let lessons = documents.iter().zip(1_usize..).map(|(gold, number)| {
-        let source = SourceText::new(gold.text.as_str());
-        let segmentation = Segmentation::new(&source);
-        let entities = gold.spans.iter().filter(|span| span.kind.as_deref() != Some("claim"));
-        let tagged = entities.filter_map(|span| {
-            let range = source.range_from_chars(CharOffset::new(span.start), CharOffset::new(span.end));
-            Some((range.ok()?, span.label.as_str().into()))
-        });
-        // Ids need not be unique in a gold standard.
-        let name = format!("{number} {}", gold.id).into();
-        (name, rules::lessons_of(&source, &segmentation, tagged, std::iter::empty()))
+    let read: Vec<_> = documents
+        .iter()
+        .zip(1_usize..)
+        .map(|(gold, number)| {
+            let source = SourceText::new(gold.text.as_str());
+            let segmentation = Segmentation::new(&source);
+            let entities = gold.spans.iter().filter(|span| span.kind.as_deref() != Some("claim"));
+            let tagged = entities.filter_map(|span| {
+                let range = source.range_from_chars(CharOffset::new(span.start), CharOffset::new(span.end));
+                Some((range.ok()?, LabelId::from(span.label.as_str())))
+            });
+            let tagged: Vec<_> = tagged.collect();
+            // Ids need not be unique in a gold standard.
+            let name: Arc<str> = format!("{number} {}", gold.id).into();
+            (name, source, segmentation, tagged)
+        })
+        .collect();
+    let lessons = read.iter().map(|(name, source, segmentation, tagged)| {
+        let lessons = rules::lessons_of(source, segmentation, tagged.iter().cloned(), std::iter::empty());
+        (Arc::clone(name), lessons)
     });
-    Ok(Dictionary::new(lessons.collect()))
+    let mut dictionary = Dictionary::new(lessons.collect());
+    // A gold standard is an article in which everything is decided.
+    for (name, source, segmentation, tagged) in &read {
+        let tagged = tagged.iter().map(|(range, _)| *range).collect();
+        dictionary.pass_over(name, source, segmentation, &tagged);
+    }
+    Ok(dictionary)
 }
 
 fn find(arguments: &Arguments, rules: &RuleSet, dictionary: &Dictionary, gold: &GoldLine) -> Found {

@@ -29,6 +29,10 @@ const BY_HAND: &str = "by hand";
 /// How many more rejections than acceptances it takes until a rule's suggestion of the same is taken out.
 const REFUSED_AT: i64 = -2;
 
+/// A word is suggested as a name where at least one in so many of its places was tagged: «علي» is a name, and stands
+/// far more often within longer ones.
+const MIN_NAME_SHARE: u32 = 3;
+
 /// The fewest letters of a name that is learned.
 const MIN_LETTERS: usize = 3;
 
@@ -42,6 +46,8 @@ pub struct Votes {
     pub accepted: u32,
     /// Suggested and rejected.
     pub rejected: u32,
+    /// Left untagged in an article in which everything was decided.
+    pub passed: u32,
 }
 
 impl Votes {
@@ -54,7 +60,8 @@ impl Votes {
     /// Returns how likely the next one is right, by Laplace's rule of succession, 0 to 1.
     #[must_use]
     pub fn confidence(self) -> f32 {
-        (self.accepted as f32 + 1.0) / (self.accepted as f32 + self.rejected as f32 + 2.0)
+        let against = self.rejected as f32 + self.passed as f32;
+        (self.accepted as f32 + 1.0) / (self.accepted as f32 + against + 2.0)
     }
 
     /// Counts one decision more.
@@ -66,6 +73,7 @@ impl Votes {
     pub fn add(&mut self, other: Self) {
         self.accepted += other.accepted;
         self.rejected += other.rejected;
+        self.passed += other.passed;
     }
 }
 
@@ -125,12 +133,15 @@ pub struct LearnedName {
 
 impl LearnedName {
     /// Returns the label to suggest with its votes: the one with the highest balance, if that is above zero and no
-    /// other has the same.
+    /// other has the same; `None` for a word that is a name in fewer than a third of the places where it stands.
     #[must_use]
     pub fn best(&self) -> Option<(&LabelId, Votes)> {
         let best = self.labels.iter().max_by_key(|(_, votes)| votes.balance())?;
         let is_tied = self.labels.iter().filter(|(_, votes)| votes.balance() == best.1.balance()).count() > 1;
-        (best.1.balance() > 0 && !is_tied).then_some((best.0, *best.1))
+        let sum = |count: fn(&Votes) -> u32| self.labels.values().map(count).fold(0, u32::saturating_add);
+        let (accepted, passed) = (sum(|votes| votes.accepted), sum(|votes| votes.passed));
+        let is_name = accepted >= (accepted.saturating_add(passed)).div_ceil(MIN_NAME_SHARE);
+        (best.1.balance() > 0 && !is_tied && is_name).then_some((best.0, *best.1))
     }
 }
 
@@ -180,7 +191,8 @@ impl Dictionary {
     pub fn silence(&mut self, name: &LearnedName, label: &LabelId) -> bool {
         let Some(votes) = name.labels.get(label).filter(|votes| votes.balance() > 0) else { return false };
         let against = u32::try_from(votes.balance()).unwrap_or(u32::MAX);
-        let Some(lesson) = Lesson::new(&name.name, label.clone(), Votes { accepted: 0, rejected: against })
+        let Some(lesson) =
+            Lesson::new(&name.name, label.clone(), Votes { rejected: against, ..Votes::default() })
         else {
             return false;
         };
@@ -216,6 +228,39 @@ impl Dictionary {
         }
         let first_words = self.names.keys().filter_map(|key| key.split(' ').next());
         self.first_words = first_words.map(str::to_owned).collect();
+    }
+
+    /// Counts against its names the places of an article at which they stand untagged; only for an article in which
+    /// everything was decided. `tagged` is where something is tagged there.
+    pub fn pass_over(
+        &mut self,
+        article: &Arc<str>,
+        source: &SourceText,
+        segmentation: &Segmentation,
+        tagged: &BTreeSet<TextRange>,
+    ) {
+        let mut passed: BTreeMap<(Box<str>, LabelId), Lesson> = BTreeMap::new();
+        for meeting in self.met(source, segmentation) {
+            let label = meeting.learned.labels.iter().max_by_key(|(_, votes)| votes.balance());
+            let Some((label, _)) = label.filter(|_| !tagged.contains(&meeting.range)) else { continue };
+            let votes = Votes { passed: 1, ..Votes::default() };
+            let Some(lesson) = Lesson::new(&meeting.learned.name, label.clone(), votes) else { continue };
+            passed
+                .entry((lesson.key.clone(), label.clone()))
+                .and_modify(|known| known.votes.add(votes))
+                .or_insert(lesson);
+        }
+        if passed.is_empty() {
+            return;
+        }
+        let lessons = self.articles.entry(Arc::clone(article)).or_default();
+        for (_, lesson) in passed {
+            match lessons.iter_mut().find(|known| known.key == lesson.key && known.label == lesson.label) {
+                Some(known) => known.votes.passed = lesson.votes.passed,
+                None => lessons.push(lesson),
+            }
+        }
+        self.count();
     }
 
     /// Adds the names of the dictionary that stand in an article to what the rules suggest for it.
@@ -422,8 +467,8 @@ pub fn lessons_of(
     rejected: impl Iterator<Item = (TextRange, LabelId)>,
 ) -> Vec<Lesson> {
     let mut found: BTreeMap<(Box<str>, LabelId), Lesson> = BTreeMap::new();
-    let tagged = tagged.map(|name| (name, Votes { accepted: 1, rejected: 0 }));
-    let rejected = rejected.map(|name| (name, Votes { accepted: 0, rejected: 1 }));
+    let tagged = tagged.map(|name| (name, Votes { accepted: 1, ..Votes::default() }));
+    let rejected = rejected.map(|name| (name, Votes { rejected: 1, ..Votes::default() }));
     for ((range, label), votes) in tagged.chain(rejected) {
         // A range of very many tokens is a phrase; its text need not be looked at.
         if segmentation.tokens_in(range).len() > MAX_TOKENS {
@@ -443,7 +488,7 @@ mod tests {
     use super::*;
 
     fn lesson(name: &str, label: &str, accepted: u32, rejected: u32) -> Lesson {
-        Lesson::new(name, label.into(), Votes { accepted, rejected }).expect("a name")
+        Lesson::new(name, label.into(), Votes { accepted, rejected, passed: 0 }).expect("a name")
     }
 
     fn dictionary(lessons: Vec<Lesson>) -> Dictionary {
@@ -491,6 +536,21 @@ mod tests {
         assert!(applied(&tie, "قالت نبأ إن", vec![]).is_empty());
         let won = dictionary(vec![lesson("نبأ", "ORG", 3, 2), lesson("نبأ", "MEDIA", 2, 0)]);
         assert_eq!(applied(&won, "قالت نبأ إن", vec![]), ["MEDIA نبأ (own/names)"]);
+    }
+
+    #[test]
+    fn a_word_that_mostly_stands_untagged_is_no_name() {
+        let mut dictionary = dictionary(vec![lesson("علي", "PERS", 1, 0), lesson("سالم", "PERS", 1, 0)]);
+        assert_eq!(applied(&dictionary, "جاء علي", vec![]), ["PERS علي (own/names)"]);
+        let source = SourceText::new("علي هنا ثم علي هناك ثم علي، وسالم");
+        let segmentation = Segmentation::new(&source);
+        let article: Arc<str> = "b.txt".into();
+        dictionary.pass_over(&article, &source, &segmentation, &BTreeSet::new());
+        assert_eq!(applied(&dictionary, "جاء علي وسالم", vec![]), ["PERS سالم (own/names)"]);
+        // The same article a second time counts once.
+        let before = dictionary.clone();
+        dictionary.pass_over(&article, &source, &segmentation, &BTreeSet::new());
+        assert_eq!(dictionary, before);
     }
 
     #[test]
@@ -554,7 +614,7 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_not_learned() {
-        let votes = Votes { accepted: 1, rejected: 0 };
+        let votes = Votes { accepted: 1, ..Votes::default() };
         for text in ["هو", "12", "سطر\nآخر", "و ق ا ل ع ن ه م ا"] {
             assert_eq!(Lesson::new(text, "PERS".into(), votes), None, "{text}");
         }

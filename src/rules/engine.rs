@@ -447,6 +447,7 @@ impl<'a> Run<'a> {
             marks: &self.grammar.marks,
             mentions: &self.mentions,
             landmarks: &self.landmarks,
+            spans: self.grammar.spans,
         }
     }
 
@@ -518,7 +519,7 @@ impl View<'_> {
         matched: &Arc<Match>,
         captured: (usize, usize),
     ) -> Option<Candidate> {
-        let (first, end) = self.without_edge_quotes(captured)?;
+        let (first, end) = if self.spans.quotes { captured } else { self.without_edge_quotes(captured)? };
         let stem = matched.pieces.iter().find(|p| p.token as usize == first).map_or(0, |p| p.stem);
         let range = self.span(first, end, stem);
         Some(Candidate {
@@ -533,6 +534,7 @@ impl View<'_> {
     /// Returns the source range of tokens, a proclitic of the first left out.
     pub(super) fn span(&self, first: usize, end: usize, stem: u8) -> TextRange {
         let range = self.tokens.range(first, end);
+        let stem = if self.spans.proclitics { 0 } else { stem };
         TextRange::new(self.tokens.stem_start(self.source, first, stem).min(range.end()), range.end())
     }
 }

@@ -13,7 +13,9 @@ use super::context::Language;
 use super::error::{PackError, nearest};
 use super::gazetteer;
 use super::lexicon::{ClassId, ClassRules, Lexicon, LexiconBuilder};
-use super::pack::{Element, Examples, Generate, Kind, List, Note, Pack, PackSource, Part, Rule, WordClass};
+use super::pack::{
+    Element, Examples, Generate, Kind, List, Note, Pack, PackSource, Part, Rule, SpanPolicy, WordClass,
+};
 use super::places::{Places, Scope, Written};
 use super::program::{Atom, Guard, Inside, LabelIndex, Program};
 use super::stages;
@@ -30,6 +32,8 @@ pub(super) struct Grammar {
     pub(super) atoms: Vec<Atom>,
     /// The sets of marks that patterns look for, by index.
     pub(super) marks: Vec<Arc<str>>,
+    /// What belongs to a span.
+    pub(super) spans: SpanPolicy,
     /// Label names, by index.
     pub(super) labels: Vec<Arc<str>>,
     /// Sorted by stage, then id.
@@ -311,11 +315,29 @@ fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) ->
         lexicon,
         atoms,
         marks,
+        spans: span_policy(files, errors),
         labels,
         rules,
         list_attributes: vocabulary.list_attributes,
         lists: vocabulary.lists,
     }
+}
+
+/// Returns what belongs to a span, as the packs say; those that say something must agree.
+fn span_policy(files: &[File<'_>], errors: &mut Vec<PackError>) -> SpanPolicy {
+    let mut policy = None;
+    for file in files {
+        let Some(here) = file.pack.spans else { continue };
+        if policy.replace(here).is_some_and(|other| other != here) {
+            let message = "another pack of this language says something else of spans".to_owned();
+            let mistake = Mistake {
+                hint: "Write `spans` in one pack only",
+                ..Mistake::new(Written::Word("spans"), message)
+            };
+            errors.push(file.error(&file.places.all(), mistake));
+        }
+    }
+    policy.unwrap_or_default()
 }
 
 /// Mutes the rules that the packs name.

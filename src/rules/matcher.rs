@@ -14,6 +14,7 @@ use crate::text::{FoldLevel, SourceText, fold};
 use super::hits::Hits;
 use super::lexicon::{ClassId, Hit, Lexicon};
 use super::mentions::Mentions;
+use super::pack::SpanPolicy;
 use super::program::{AnchorKey, Atom, Gap, Op, Program, Row, StemAt, Test, TokenTest};
 use super::tokens::{Tokens, flag};
 
@@ -28,6 +29,8 @@ pub(super) struct View<'a> {
     pub(super) marks: &'a [Arc<str>],
     pub(super) mentions: &'a Mentions,
     pub(super) landmarks: &'a Landmarks,
+    /// What belongs to a span.
+    pub(super) spans: SpanPolicy,
 }
 
 /// Where tokens stand that patterns begin or go on with, sorted.

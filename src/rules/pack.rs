@@ -59,9 +59,24 @@ pub(super) struct Pack {
     pub(super) parts: BTreeMap<String, Vec<Element>>,
     #[serde(default)]
     pub(super) rules: Vec<Rule>,
+    /// What belongs to a span, where it differs from the default; for all rules of the language.
+    #[serde(default)]
+    pub(super) spans: Option<SpanPolicy>,
     /// Rules of any pack of the language that are not run, by their full ids (`ar/org-bank`).
     #[serde(default)]
     pub(super) mute: Vec<String>,
+}
+
+/// What belongs to the span of a mention. Corpora differ: some tag whole tokens, their proclitics with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SpanPolicy {
+    /// The proclitics of its first word.
+    #[serde(default)]
+    pub(super) proclitics: bool,
+    /// The quotes at its edges.
+    #[serde(default)]
+    pub(super) quotes: bool,
 }
 
 /// The class of a list's words, which settles the proclitics they may carry.

@@ -260,3 +260,24 @@ proptest! {
         }
     }
 }
+
+/// Returns the mentions that the shipped rules find when a pack says what belongs to a span.
+fn mentions_with_spans(spans: &str, text: &str) -> Result<Vec<String>, Vec<PackError>> {
+    let mut packs = builtin_packs();
+    packs.push(PackSource {
+        path: "mine.ron".to_owned(),
+        text: format!("Pack(format: 1, name: \"mine\", version: 1, language: \"ar\", {spans})"),
+        gazetteers: Vec::new(),
+    });
+    let (source, suggestions) = suggest(&RuleSet::compile(&packs)?, text, &Context::default());
+    Ok(suggestions.iter().map(|s| source.slice(s.body.fragments().hull()).to_owned()).collect())
+}
+
+#[test]
+fn what_belongs_to_a_span_is_a_setting() {
+    let text = "سافر الوفد للبنان";
+    let spans = |spans| mentions_with_spans(spans, text).expect("the pack loads");
+    assert_eq!(spans(""), ["لبنان"]);
+    assert_eq!(spans("spans: Some((proclitics: true))"), ["للبنان"]);
+    assert_eq!(spans("mute: [\"ar/gpe-country\"]"), [""; 0]);
+}

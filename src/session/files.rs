@@ -392,6 +392,7 @@ impl Session {
             document: Box::new(open.editor.document().clone()),
             segmentation: Arc::clone(open.editor.segmentation()),
             path,
+            all_decided: open.rules_took.is_some() && open.editor.queue().pending().is_empty(),
         });
     }
 

@@ -30,7 +30,13 @@ pub(super) enum DiskJob {
     /// Puts a path at the front of the recent files.
     Recent(PathBuf),
     /// Learns the names that are tagged in a document.
-    Learn { document: Box<Document>, segmentation: Arc<Segmentation>, path: PathBuf },
+    Learn {
+        document: Box<Document>,
+        segmentation: Arc<Segmentation>,
+        path: PathBuf,
+        /// Whether nothing waits for a decision, so that what stands untagged is no name.
+        all_decided: bool,
+    },
     /// Stops suggesting a learned name with a label.
     Silence { path: PathBuf, name: Box<LearnedName>, label: LabelId },
 }
@@ -213,9 +219,19 @@ fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
             Some(folder) => remember(&path, folder),
             None => Event::Done,
         },
-        DiskJob::Learn { document, segmentation, path } => {
+        DiskJob::Learn { document, segmentation, path, all_decided } => {
             let lessons = lessons(&document, &segmentation);
-            change_dictionary(&path, |names| names.set_article(&document.article().file_name, lessons))
+            let article = &document.article().file_name;
+            change_dictionary(&path, |names| {
+                let before = names.articles().get(article).cloned();
+                names.set_article(article, lessons);
+                if all_decided {
+                    let annotations = document.annotations().iter();
+                    let tagged = annotations.map(|annotation| annotation.body.fragments().hull()).collect();
+                    names.pass_over(article, document.source(), &segmentation, &tagged);
+                }
+                names.articles().get(article) != before.as_ref()
+            })
         }
         DiskJob::Silence { path, name, label } => {
             change_dictionary(&path, |names| names.silence(&name, &label))

@@ -14,7 +14,10 @@ use crate::rules::{Dictionary, Lesson, Votes};
 const MAX_BYTES: u64 = 64 << 20;
 
 /// The first line; its number is the version.
-const HEADER: &str = "name\tlabel\taccepted\trejected\tarticle";
+const HEADER: &str = "name\tlabel\taccepted\trejected\tpassed\tarticle";
+
+/// The first line of files from before names that were passed over were counted.
+const OLD_HEADER: &str = "name\tlabel\taccepted\trejected\tarticle";
 
 /// Returns where the names learned from an article are kept: in its project, which is the nearest folder above it
 /// with a `hashiya.ron`, else in `data_dir`; `None` where there is neither.
@@ -44,16 +47,20 @@ pub fn load_dictionary(path: &Path) -> Result<Dictionary, StoreError> {
     let text = std::str::from_utf8(&bytes).map_err(|_| bad(1, "the file is not UTF-8"))?;
     let mut articles: BTreeMap<Arc<str>, Vec<Lesson>> = BTreeMap::new();
     for (i, line) in text.lines().enumerate() {
-        if (i == 0 && line == HEADER) || line.trim().is_empty() {
+        if (i == 0 && (line == HEADER || line == OLD_HEADER)) || line.trim().is_empty() {
             continue;
         }
         let fields: Vec<&str> = line.split('\t').collect();
-        let [name, label, accepted, rejected, article] = fields[..] else {
-            return Err(bad(i + 1, "a line has five fields with tabs between them"));
+        let (name, label, accepted, rejected, passed, article) = match fields[..] {
+            [name, label, accepted, rejected, passed, article] => {
+                (name, label, accepted, rejected, passed, article)
+            }
+            [name, label, accepted, rejected, article] => (name, label, accepted, rejected, "0", article),
+            _ => return Err(bad(i + 1, "a line has six fields with tabs between them")),
         };
         let count =
             |text: &str| text.parse().map_err(|_| bad(i + 1, &format!("`{text}` is no number of times")));
-        let votes = Votes { accepted: count(accepted)?, rejected: count(rejected)? };
+        let votes = Votes { accepted: count(accepted)?, rejected: count(rejected)?, passed: count(passed)? };
         let lesson = Lesson::new(name, label.into(), votes).ok_or_else(|| {
             bad(i + 1, &format!("`{name}` is no name of three letters and eight words at most"))
         })?;
@@ -70,10 +77,10 @@ pub fn load_dictionary(path: &Path) -> Result<Dictionary, StoreError> {
 pub fn save_dictionary(path: &Path, dictionary: &Dictionary) -> Result<(), StoreError> {
     let lines = dictionary.articles().iter().flat_map(|(article, lessons)| {
         lessons.iter().map(move |lesson| {
-            let Votes { accepted, rejected } = lesson.votes();
+            let Votes { accepted, rejected, passed } = lesson.votes();
             // An article's name may hold anything that a file system allows.
             let article = article.replace(['\t', '\n', '\r'], " ");
-            format!("{}\t{}\t{accepted}\t{rejected}\t{article}\n", lesson.name(), lesson.label())
+            format!("{}\t{}\t{accepted}\t{rejected}\t{passed}\t{article}\n", lesson.name(), lesson.label())
         })
     });
     let text: String = [format!("{HEADER}\n")].into_iter().chain(lines).collect();
@@ -87,7 +94,7 @@ mod tests {
 
     fn sample() -> Dictionary {
         let lesson = |name, label: &str, accepted, rejected| {
-            Lesson::new(name, label.into(), Votes { accepted, rejected }).expect("a name")
+            Lesson::new(name, label.into(), Votes { accepted, rejected, passed: 1 }).expect("a name")
         };
         let lessons = vec![lesson("سليم عون", "PERS", 3, 0), lesson("نبأ", "MEDIA", 1, 2)];
         Dictionary::new(BTreeMap::from([("port.txt".into(), lessons)]))
@@ -103,11 +110,22 @@ mod tests {
     }
 
     #[test]
+    fn a_file_without_names_that_were_passed_over_is_read() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("own.tsv");
+        let text = format!("{OLD_HEADER}\nسليم عون\tPERS\t3\t1\ta.txt\n");
+        atomic::write(&path, text.as_bytes(), None).expect("writable");
+        let names = load_dictionary(&path).expect("it was written before");
+        let votes = names.names().flat_map(|name| name.labels.values().copied()).next();
+        assert_eq!(votes, Some(Votes { accepted: 3, rejected: 1, passed: 0 }));
+    }
+
+    #[test]
     fn a_bad_line_is_named() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("own.tsv");
         for (line, what) in [
-            ("سليم عون\tPERS\t3", "five fields"),
+            ("سليم عون\tPERS\t3", "six fields"),
             ("سليم عون\tPERS\tthree\t0\ta.txt", "`three` is no number"),
             ("هو\tPERS\t3\t0\ta.txt", "is no name"),
         ] {

@@ -224,7 +224,7 @@ fn row(ui: &mut Ui, frame: &mut Frame<'_>, card: &RuleCard, figures: Figures, is
 
 /// Returns the record of a rule in words.
 pub(in crate::ui) fn record(votes: Votes) -> String {
-    let Votes { accepted, rejected } = votes;
+    let Votes { accepted, rejected, .. } = votes;
     match wilson_interval(accepted, accepted + rejected) {
         None => "nothing decided yet".to_owned(),
         Some((low, high)) => format!(
