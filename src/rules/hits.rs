@@ -80,7 +80,9 @@ impl Hits {
 
     /// Returns whether a hit that begins at a token counts for a class.
     pub(super) fn has(&self, token: usize, class: ClassId) -> bool {
-        self.classes[self.first_class[token] as usize..self.first_class[token + 1] as usize].contains(&class)
+        self.classes[self.first_class[token] as usize..self.first_class[token + 1] as usize]
+            .iter()
+            .any(|known| *known == class)
     }
 
     /// Returns the tokens at which a class has a hit.

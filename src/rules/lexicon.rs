@@ -152,7 +152,7 @@ impl Lexicon {
     /// Returns whether a hit counts for a class: the term belongs to it, and the proclitic is one that its words
     /// carry.
     pub(super) fn counts(&self, hit: Hit, class: ClassId) -> bool {
-        self.terms[hit.term as usize].classes.contains(&class) && self.is_legal(hit, class)
+        self.terms[hit.term as usize].classes.iter().any(|known| *known == class) && self.is_legal(hit, class)
     }
 
     /// Returns the classes for which a hit counts.

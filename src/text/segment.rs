@@ -191,18 +191,40 @@ fn paragraphs(text: &str) -> Vec<TextRange> {
 }
 
 fn push_tokens(paragraph: &str, offset: ByteOffset, tokens: &mut Vec<Token>) {
-    for (at, word) in paragraph.split_word_bound_indices() {
-        let kind = if word.chars().any(is_alphabetic) {
+    let mut rest = paragraph;
+    while !rest.is_empty() {
+        let (segment, behind) = first_segment(rest);
+        let at = ByteOffset::from_index(paragraph.len() - rest.len());
+        rest = behind;
+        let kind = if segment.chars().any(is_alphabetic) {
             TokenKind::Word
-        } else if word.chars().any(char::is_numeric) {
+        } else if segment.chars().any(char::is_numeric) {
             TokenKind::Number
-        } else if word.chars().all(is_blank) {
+        } else if segment.chars().all(is_blank) {
             continue;
         } else {
             TokenKind::Symbol
         };
-        tokens.push(Token { range: TextRange::from_indices(at, at + word.len()).shifted_by(offset), kind });
+        let range = TextRange::from_indices(at.index(), at.index() + segment.len());
+        tokens.push(Token { range: range.shifted_by(offset), kind });
     }
+}
+
+/// Returns the first segment of a text that is not empty, by the word boundaries of UAX #29, and the rest.
+///
+/// Runs of ASCII letters, digits and spaces are found without a look into the tables, where what follows is ASCII that
+/// joins nothing: any other character may attach to what stands before it.
+fn first_segment(text: &str) -> (&str, &str) {
+    let bytes = text.as_bytes();
+    let run = |fits: fn(u8) -> bool| bytes.iter().take_while(|byte| fits(**byte)).count();
+    let word = run(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let spaces = run(|byte| byte == b' ');
+    let length = word.max(spaces);
+    let is_parted = |next: &u8| next.is_ascii() && (spaces > 0 || !b"'.:,;".contains(next));
+    if length > 0 && bytes.get(length).is_none_or(is_parted) {
+        return text.split_at(length);
+    }
+    text.split_at(text.split_word_bounds().next().map_or(text.len(), str::len))
 }
 
 /// The letters of news text, which need no look into a table.
@@ -364,6 +386,17 @@ mod tests {
         assert_eq!(source.slice(snapped), "أحمد الكيلاني");
     }
 
+    /// The segments of a text, one after the other.
+    fn segments(mut text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        while !text.is_empty() {
+            let (segment, rest) = first_segment(text);
+            found.push(segment);
+            text = rest;
+        }
+        found
+    }
+
     #[test]
     fn the_fast_classes_of_characters_agree_with_unicode() {
         for c in '\0'..=char::MAX {
@@ -382,6 +415,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn segments_end_at_the_word_boundaries_of_unicode(
+            text in "([a-zA-Z0-9_' .:,;\"\t-]|[ء-ي]|\\PC|\u{301}|\u{200D}|\u{200B}|\u{AD}|🇱|🇾|👩|א){0,40}"
+        ) {
+            let expected: Vec<&str> = text.split_word_bounds().collect();
+            prop_assert_eq!(segments(&text), expected);
+        }
+
         #[test]
         fn segments_are_sorted_apart_and_on_char_boundaries(text in "(\\PC|[ء-ي. ،\n]|\r\n){0,300}") {
             let (source, s) = segment(&text);

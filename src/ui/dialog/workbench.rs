@@ -356,9 +356,10 @@ fn mistake(ui: &mut Ui, frame: &mut Frame<'_>, error: &PackError) {
         "rule" => format!("Line {}, column {}", error.line, error.column),
         path => format!("{path}:{}:{}", error.line, error.column),
     };
-    let nearest = error.nearest.as_ref().map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+    let end =
+        error.nearest.as_ref().map_or_else(|| ".".to_owned(), |name| format!("; did you mean `{name}`?"));
     let hint = if error.hint.is_empty() { String::new() } else { format!(" {}.", error.hint) };
-    let text = format!("{place}: {}{nearest}.{hint}", error.message);
+    let text = format!("{place}: {}{end}{hint}", error.message);
     ShapedLabel::new(&text, 13.0, frame.theme.error).lines(5).show(ui, frame.painter);
     ui.add_space(4.0);
 }
