@@ -12,7 +12,8 @@ The rule set is written once, below, as data: 25 token rules a language, and a g
 (--keep names a folder that stays):
 
 * as a pack and a table for `hashiya suggest --no-builtin --rules DIR --threads 1 --lang LANGUAGE`;
-* as phrase strings for spaCy's `entity_ruler` (matched by lower case: its fastest way) and token patterns for its
+* as phrase strings for spaCy's `entity_ruler` (matched by lower case: its fastest way; with --spacy-names tokens as
+  token patterns of it, as most rule sets for it are written) and token patterns for its
   `Matcher` (greedy: the longest), run over `spacy.blank(LANGUAGE).pipe(texts)`, joined by `filter_spans`.
 
 Everything has one label, so both sides resolve overlaps alike: of overlapping spans the longest stands.
@@ -343,11 +344,15 @@ def spacy_element(element):
     return token
 
 
-def write_patterns(path, language, rules, names):
-    """Writes the rule set as patterns of spaCy."""
+def write_patterns(path, language, rules, names, as_tokens):
+    """Writes the rule set as patterns of spaCy, the names as phrases or as token patterns."""
+
+    def pattern(name):
+        return [{"LOWER": word.lower()} for word in name.split()] if as_tokens else name
+
     content = {
         "language": language,
-        "phrases": [{"label": LABEL, "pattern": name} for _, name in names],
+        "phrases": [{"label": LABEL, "pattern": pattern(name)} for _, name in names],
         "tokens": {identifier: [spacy_element(e) for e in elements] for identifier, elements in rules.items()},
     }
     path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -470,6 +475,12 @@ def parse_arguments():
     parser.add_argument("--runs", type=int, default=3, help="rounds")
     parser.add_argument("--sizes", type=int, nargs="+", default=[2_000, 20_000, 500_000], help="gazetteer names")
     parser.add_argument("--spacy-most", type=int, default=20_000, help="spaCy is given no larger gazetteer")
+    parser.add_argument(
+        "--spacy-names",
+        choices=["phrases", "tokens"],
+        default="phrases",
+        help="how spaCy is given the names: as phrase strings, its fastest way, or as token patterns",
+    )
     parser.add_argument("--keep", type=Path, help="write packs and patterns here and leave them")
     return parser.parse_args()
 
@@ -492,7 +503,9 @@ def main():
             names, real = gazetteer(arguments.language, count)
             folder = (arguments.keep or work) / f"{arguments.language}-{count}"
             write_pack(folder / "pack", arguments.language, rules, names)
-            write_patterns(folder / "patterns.json", arguments.language, rules, names)
+            write_patterns(
+                folder / "patterns.json", arguments.language, rules, names, arguments.spacy_names == "tokens"
+            )
             # So many copies that start-up and its noise are the smaller part.
             _, startup, _ = run_hashiya(
                 arguments.hashiya, folder / "pack", arguments.language, work / "tiny.jsonl", work / "out.jsonl"

@@ -80,9 +80,8 @@ impl Hits {
 
     /// Returns whether a hit that begins at a token counts for a class.
     pub(super) fn has(&self, token: usize, class: ClassId) -> bool {
-        self.classes[self.first_class[token] as usize..self.first_class[token + 1] as usize]
-            .iter()
-            .any(|known| *known == class)
+        let here = self.first_class[token] as usize..self.first_class[token + 1] as usize;
+        has_class(&self.classes[here], class)
     }
 
     /// Returns the tokens at which a class has a hit.
@@ -90,6 +89,15 @@ impl Hits {
         let class = usize::from(class);
         &self.places[self.first_place[class] as usize..self.first_place[class + 1] as usize]
     }
+}
+
+/// Returns whether a class is among some.
+#[expect(
+    clippy::manual_contains,
+    reason = "there are a handful, and `contains` is a call made for long slices"
+)]
+pub(super) fn has_class(classes: &[ClassId], class: ClassId) -> bool {
+    classes.iter().any(|known| *known == class)
 }
 
 fn index(at: usize) -> u32 {

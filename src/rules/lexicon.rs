@@ -9,7 +9,7 @@ use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 use crate::text::{Segmentation, SourceText, TextRange, slice};
 
-use super::hits::Hits;
+use super::hits::{Hits, has_class};
 use super::pack::WordClass;
 use super::tokens::{Tokens, flag, push_token};
 
@@ -152,7 +152,7 @@ impl Lexicon {
     /// Returns whether a hit counts for a class: the term belongs to it, and the proclitic is one that its words
     /// carry.
     pub(super) fn counts(&self, hit: Hit, class: ClassId) -> bool {
-        self.terms[hit.term as usize].classes.iter().any(|known| *known == class) && self.is_legal(hit, class)
+        has_class(&self.terms[hit.term as usize].classes, class) && self.is_legal(hit, class)
     }
 
     /// Returns the classes for which a hit counts.
