@@ -107,11 +107,11 @@ fn suggest_with_names(bencher: Bencher, names: u32) {
         }
         name
     };
-    let rows: String =
-        (0..names).map(|i| format!("N{i}\tmade_up\tar\t{}\t\tmade\tMIT\n", name(i * 22))).collect();
+    let row = |i: u32| format!("N{i}\tmade_up\tar\t{}\t\tmade\tMIT", name(i * 22));
+    let rows: Vec<String> = (0..names).map(row).collect();
     let gazetteer = GazetteerSource {
         path: "names.tsv".to_owned(),
-        text: format!("id\ttype\tlanguage\tname\taliases\tsource\tlicence\n{rows}").into(),
+        text: format!("id\ttype\tlanguage\tname\taliases\tsource\tlicence\n{}\n", rows.join("\n")).into(),
     };
     let mut packs = builtin_packs();
     packs.push(PackSource {
