@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::context::Language;
 use super::engine::RuleSet;
-use super::load::{Action, CompiledRule, Grammar};
+use super::grammar::{Action, CompiledRule, Grammar};
 
 /// What kind of thing a rule gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -13,7 +13,7 @@ use crate::text::TextRange;
 
 use super::candidate::{Candidate, Found};
 use super::compile::{CLOSING_QUOTES, OPENING_QUOTES};
-use super::load::{CompiledRule, Grammar};
+use super::grammar::{CompiledRule, Grammar};
 use super::matcher::{Match, View};
 use super::tokens::flag;
 

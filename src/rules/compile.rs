@@ -1,19 +1,15 @@
 //! From a pattern as written to a program.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use regex::Regex;
-
 use super::error::nearest;
-use super::lexicon::{ClassId, LexiconBuilder, normal_form};
-use super::pack::{Element, Shape, TokenScript, WordClass};
+use super::lexicon::ClassId;
+use super::pack::Element;
 use super::places::Written;
 use super::program::{
-    Anchor, AnchorKey, Atom, Gap, Guard, Inside, LabelIndex, MAX_OPS, MarkSet, Op, Program, Row, StemAt,
-    Test, TokenTest,
+    Anchor, AnchorKey, Atom, Gap, Guard, Inside, LabelIndex, MAX_OPS, MarkSet, Op, Program, Row, Test,
 };
-use super::tokens::flag;
 
 /// How deep parts may use parts.
 const MAX_USES: u32 = 8;
@@ -61,7 +57,7 @@ pub(super) struct Names<'a> {
 
 /// The fields and elements in which each kind of name stands.
 const LISTS: &[&str] = &["List", "list", "After", "stop", "GapWithout", "not_in"];
-const GAZETTEERS: &[&str] = &["Gazetteer"];
+pub(super) const GAZETTEERS: &[&str] = &["Gazetteer"];
 const LABELS: &[&str] = &["Entity", "inside", "not_inside", "label", "Capture"];
 const PARTS: &[&str] = &["Use"];
 
@@ -82,7 +78,7 @@ impl Distance {
 }
 
 /// The most tokens of a word, name or mention.
-const MAX_TERM: u32 = 12;
+pub(super) const MAX_TERM: u32 = 12;
 
 impl Names<'_> {
     /// Returns the program of a pattern; mistakes are collected.
@@ -415,125 +411,6 @@ impl Names<'_> {
         at.plus(1, longest)
     }
 
-    /// Returns the test of an element, its name for explanations, and the most tokens it takes.
-    fn test(&mut self, element: &Element) -> Option<(Test, String, u32)> {
-        Some(match element {
-            Element::Word(written) => {
-                let class = *self.words.get(&(false, written.clone()))?;
-                let longest = written.split('|').map(words_of).max().unwrap_or(1);
-                (Test::Class { class, bare: self.bare }, format!("word «{written}»"), longest)
-            }
-            Element::Exactly(written) => {
-                let class = *self.words.get(&(true, written.clone()))?;
-                let test = Test::Exactly(class, written.as_str().into());
-                let longest = words_of(written);
-                (test, format!("exactly «{written}»"), longest)
-            }
-            Element::List(list) => {
-                let class = self.list(list)?;
-                (Test::Class { class, bare: self.bare }, format!("list `{list}`"), MAX_TERM)
-            }
-            Element::Gazetteer(name) => {
-                let Some(class) = self.gazetteers.get(name).copied() else {
-                    self.unknown(
-                        "gazetteer",
-                        GAZETTEERS,
-                        name,
-                        nearest(name, self.gazetteers.keys().map(String::as_str)),
-                    );
-                    return None;
-                };
-                (Test::Class { class, bare: self.bare }, format!("gazetteer `{name}`"), MAX_TERM)
-            }
-            Element::Entity(label) => {
-                let index = self.label(label)?;
-                (Test::Entity(index), format!("entity {label}"), MAX_TERM)
-            }
-            Element::Mark(marks) => (Test::Mark(self.mark_set(marks)), format!("mark {marks}"), 1),
-            Element::Regex(pattern) => match Regex::new(&format!("^(?:{pattern})$")) {
-                Ok(regex) => (Test::Regex(Box::new(regex)), format!("regex `{pattern}`"), 1),
-                Err(error) => {
-                    let message = regex_message(&error);
-                    self.mistake(Written::Name(&["Regex"], pattern.clone()), message, "");
-                    return None;
-                }
-            },
-            Element::Token { .. } => {
-                let (test, name) = self.token(element);
-                (Test::Token(Box::new(test)), name, 1)
-            }
-            _ => return None,
-        })
-    }
-
-    fn token(&mut self, element: &Element) -> (TokenTest, String) {
-        let Element::Token {
-            definite,
-            name,
-            number,
-            conjunction,
-            shape,
-            script,
-            prefix,
-            suffix,
-            not_suffix,
-            min_letters,
-            max_letters,
-            not_in,
-            joined,
-        } = element
-        else {
-            return (TokenTest::default(), String::new());
-        };
-        let folded = |words: &[String]| -> Vec<String> {
-            words.iter().map(|word| normal_form(word).trim_end().to_owned()).collect()
-        };
-        let (mut must, mut must_not) = (0, 0);
-        let mut flagged = |wanted: Option<bool>, bits: u16| match wanted {
-            Some(true) => must |= bits,
-            Some(false) => must_not |= bits,
-            None => {}
-        };
-        flagged(*definite, flag::DEFINITE);
-        flagged(*number, flag::NUMBER);
-        flagged(*joined, flag::JOINED);
-        flagged(*conjunction, flag::CONJUNCTION);
-        flagged(*name, flag::NAME);
-        flagged(script.map(|_| true), script.map_or(0, script_flag));
-        if let Some(shape) = shape {
-            let (with, without) = shape_flags(*shape);
-            must |= with;
-            must_not |= without;
-        }
-        let stem = match (conjunction, definite) {
-            (_, Some(true)) => StemAt::Article,
-            (Some(true), _) => StemAt::BehindConjunction,
-            _ => StemAt::Start,
-        };
-        let test = TokenTest {
-            must,
-            must_not,
-            stem,
-            prefix: folded(prefix),
-            suffix: folded(suffix),
-            not_suffix: folded(not_suffix),
-            min_letters: *min_letters,
-            max_letters: *max_letters,
-            not_in: not_in.iter().filter_map(|name| self.list_or_gazetteer(name)).collect(),
-            bare: self.bare,
-        };
-        let words = [
-            (*definite == Some(true), "with article"),
-            (*name == Some(true), "like a name"),
-            (*number == Some(true), "number"),
-            (*conjunction == Some(true), "with و or ف"),
-            (shape.is_some(), "by its capitals"),
-            (!prefix.is_empty() || !suffix.is_empty(), "by its first or last letters"),
-        ];
-        let held: Vec<&str> = words.into_iter().filter(|(holds, _)| *holds).map(|(_, word)| word).collect();
-        (test, format!("word {}", if held.is_empty() { "of any kind".to_owned() } else { held.join(", ") }))
-    }
-
     /// Returns the class of a list.
     pub(super) fn list(&mut self, name: &str) -> Option<ClassId> {
         let class = self.lists.get(name).copied();
@@ -561,18 +438,24 @@ impl Names<'_> {
         label
     }
 
-    fn unknown(&mut self, what: &str, owners: &'static [&'static str], name: &str, nearest: Option<String>) {
+    pub(super) fn unknown(
+        &mut self,
+        what: &str,
+        owners: &'static [&'static str],
+        name: &str,
+        nearest: Option<String>,
+    ) {
         let hint = if what == "label" { "A label exists where a rule captures it" } else { "" };
         let message = format!("the {what} `{name}` does not exist");
         let written = Written::Name(owners, name.to_owned());
         self.mistakes.push(Mistake { written, part: self.part.clone(), message, nearest, hint });
     }
 
-    fn mistake(&mut self, written: Written, message: String, hint: &'static str) {
+    pub(super) fn mistake(&mut self, written: Written, message: String, hint: &'static str) {
         self.mistakes.push(Mistake { written, part: self.part.clone(), message, nearest: None, hint });
     }
 
-    fn mark_set(&mut self, marks: &str) -> MarkSet {
+    pub(super) fn mark_set(&mut self, marks: &str) -> MarkSet {
         let known = self.marks.iter().position(|set| &**set == marks);
         let set = known.unwrap_or_else(|| {
             self.marks.push(marks.into());
@@ -584,104 +467,5 @@ impl Names<'_> {
     fn atom(&mut self, test: Test, name: &str) -> u32 {
         self.atoms.push(Atom { test, name: Arc::from(name) });
         u32::try_from(self.atoms.len() - 1).unwrap_or(u32::MAX)
-    }
-}
-
-/// Returns what is wrong with a regular expression, in one line.
-pub(super) fn regex_message(error: &regex::Error) -> String {
-    let told = error.to_string();
-    let reason = told.lines().last().unwrap_or_default();
-    format!("the regular expression does not compile: {}", reason.trim_start_matches("error: "))
-}
-
-const fn script_flag(script: TokenScript) -> u16 {
-    match script {
-        TokenScript::Arabic => flag::ARABIC,
-        TokenScript::Latin => flag::LATIN,
-    }
-}
-
-/// Returns the flags that a token of a shape has, and those that it has not.
-const fn shape_flags(shape: Shape) -> (u16, u16) {
-    match shape {
-        Shape::Capitalised => (flag::CAPITALISED, 0),
-        Shape::Capitals => (flag::CAPITALS, 0),
-        Shape::Initial => (flag::INITIAL, 0),
-        Shape::Small => (flag::LATIN, flag::CAPITALISED | flag::CAPITALS | flag::INITIAL),
-    }
-}
-
-fn words_of(written: &str) -> u32 {
-    u32::try_from(normal_form(written).matches(' ').count()).unwrap_or(u32::MAX)
-}
-
-/// Adds the words that stand in a pattern itself to the lexicon.
-pub(super) fn collect_words(
-    elements: &[Element],
-    builder: &mut LexiconBuilder,
-    words: &mut BTreeMap<(bool, String), ClassId>,
-) {
-    each(elements, &mut |element| {
-        let (exactly, written) = match element {
-            Element::Word(written) => (false, written),
-            Element::Exactly(written) => (true, written),
-            _ => return,
-        };
-        let class = if exactly { WordClass::Whole } else { WordClass::Noun };
-        words.entry((exactly, written.clone())).or_insert_with(|| {
-            let id = builder.class(super::lexicon::ClassRules {
-                words: class,
-                min_stem: 2,
-                is_known: false,
-                is_name: false,
-            });
-            for word in written.split('|') {
-                builder.add(id, word);
-            }
-            id
-        });
-    });
-}
-
-/// Returns the captures' names and the labels of mentions that a pattern refers to.
-pub(super) fn names_in(
-    elements: &[Element],
-    parts: &BTreeMap<String, Vec<Element>>,
-) -> (BTreeSet<String>, BTreeSet<String>) {
-    let (mut captures, mut entities) = (BTreeSet::new(), BTreeSet::new());
-    let mut todo: Vec<&[Element]> = vec![elements];
-    let mut seen = BTreeSet::new();
-    while let Some(elements) = todo.pop() {
-        let mut used = Vec::new();
-        each(elements, &mut |element| match element {
-            Element::Capture(name, _) => {
-                captures.insert(name.clone());
-            }
-            Element::Entity(label) => {
-                entities.insert(label.clone());
-            }
-            Element::Use(name) => used.push(name.clone()),
-            _ => {}
-        });
-        for name in used {
-            todo.extend(parts.get(&name).map(Vec::as_slice).filter(|_| seen.insert(name)));
-        }
-    }
-    (captures, entities)
-}
-
-/// Calls `visit` for every element, the outer ones first.
-fn each(elements: &[Element], visit: &mut dyn FnMut(&Element)) {
-    for element in elements {
-        visit(element);
-        match element {
-            Element::Capture(_, inner)
-            | Element::Optional(inner)
-            | Element::Repeat(_, _, inner)
-            | Element::Quoted(inner)
-            | Element::Bare(inner) => each(inner, visit),
-            Element::OneOf(choices) => choices.iter().for_each(|choice| each(choice, visit)),
-            _ => {}
-        }
     }
 }

@@ -12,18 +12,18 @@ use super::claims;
 use super::context::{Context, Language, detect_language};
 use super::error::PackError;
 use super::explain;
+use super::grammar::{Action, CompiledRule, Grammar};
 use super::hits::Hits;
-use super::load::{self, Action, Built, CompiledRule, Grammar};
-use super::matcher::{Landmarks, Match, Scratch, View};
+use super::load::{self, Built};
+use super::matcher::{Match, View};
 use super::mentions::{Mention, Mentions};
 use super::pack::PackSource;
-use super::program::{Anchor, LabelIndex, Program};
+use super::program::LabelIndex;
 use super::propagate;
 use super::resolve;
+use super::scratch::Scratch;
+use super::starts::Landmarks;
 use super::tokens::Tokens;
-
-/// The widest stretch in tokens between a match's start and an anchor that is used to find starts.
-const MAX_ANCHOR_SPREAD: u32 = 64;
 
 /// Instructions that a rule may run in a sentence, and for each token of it. The hungriest shipped rule needs a tenth.
 const FUEL_PER_SENTENCE: u32 = 4_096;
@@ -462,55 +462,6 @@ fn mention(label: LabelIndex, (first, end): (usize, usize), stem: u8) -> Mention
 }
 
 impl View<'_> {
-    /// Finds the tokens at which a match of a program can begin: those that have all that its pattern must have within
-    /// reach.
-    fn find_starts(&self, program: &Program, starts: &mut Vec<u32>) {
-        starts.clear();
-        let tokens = u32::try_from(self.tokens.len()).unwrap_or(u32::MAX);
-        let count = |anchor: &Anchor| -> usize {
-            let keys = anchor.any_of.iter().map(|key| self.places(*key).len());
-            keys.sum::<usize>().saturating_mul(1 + (anchor.max - anchor.min) as usize)
-        };
-        let near = || program.anchors.iter().filter(|a| a.max - a.min <= MAX_ANCHOR_SPREAD);
-        let Some(rarest) = near().min_by_key(|anchor| count(anchor)) else {
-            starts.extend(0..tokens);
-            return;
-        };
-        let mut places: Vec<u32> = rarest.any_of.iter().flat_map(|key| self.places(*key)).copied().collect();
-        if rarest.any_of.len() > 1 {
-            places.sort_unstable();
-        }
-        let others = || program.anchors.iter().filter(|anchor| !std::ptr::eq(*anchor, rarest));
-        // A match lies within a sentence: one that lacks an anchor is passed over as a whole.
-        let mut sentence = 0;
-        let mut known = None;
-        for place in places {
-            while self.tokens.sentences[sentence].end <= place as usize {
-                sentence += 1;
-            }
-            let range = &self.tokens.sentences[sentence];
-            let is_open = match known {
-                Some((known, is_open)) if known == sentence => is_open,
-                _ => others().all(|anchor| self.reaches(anchor, range.start, range.end - 1, range.end)),
-            };
-            known = Some((sentence, is_open));
-            let Some(nearest) = place.checked_sub(rarest.min).filter(|_| is_open) else { continue };
-            let next = starts.last().map_or(0, |last| last + 1).max(u32::try_from(range.start).unwrap_or(0));
-            let first = place.saturating_sub(rarest.max).max(next);
-            starts.extend((first..=nearest).filter(|start| {
-                let start = *start as usize;
-                others().all(|anchor| self.reaches(anchor, start, start, range.end))
-            }));
-        }
-    }
-
-    /// Returns whether an anchor stands where a match needs it that begins at one of the tokens `first..=last`.
-    fn reaches(&self, anchor: &Anchor, first: usize, last: usize, sentence_end: usize) -> bool {
-        let nearest = first + anchor.min as usize;
-        let farthest = last.saturating_add(anchor.max as usize).min(sentence_end - 1);
-        anchor.any_of.iter().any(|key| self.stands_within(*key, nearest, farthest))
-    }
-
     /// Returns the candidate of a captured name: proclitics and the quotes around it are left out.
     fn mention_candidate(
         &self,

@@ -8,7 +8,7 @@ use super::candidate::{Candidate, Found};
 use super::context::Language;
 use super::engine::RuleSet;
 use super::error::PackError;
-use super::load::{Action, CompiledRule, Grammar, Place};
+use super::grammar::{Action, CompiledRule, Grammar, Place};
 use super::pack::Examples;
 
 /// What a rule gives, or what an example wants: a name (label or role) and a text range.

@@ -6,8 +6,8 @@ use crate::model::{Body, Claim, Entity, Explanation, LabelId, Loser, Piece, Sugg
 use crate::text::{FoldLevel, fold_into};
 
 use super::candidate::{Candidate, Found};
+use super::grammar::Grammar;
 use super::lexicon::PREFIXES;
-use super::load::Grammar;
 use super::matcher::{MatchedPiece, View};
 
 /// The label of claims in the default schema.

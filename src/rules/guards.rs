@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::compile::{CLOSING_QUOTES, OPENING_QUOTES};
-use super::load::CompiledRule;
+use super::grammar::CompiledRule;
 use super::matcher::{Match, View};
 use super::tokens::flag;
 

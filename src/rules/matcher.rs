@@ -4,7 +4,6 @@
 //! reached, nor on where the match began. So the work of a rule in a sentence is at most instructions × tokens for each
 //! match, whatever a pack's author writes; and fuel bounds it beyond that.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -15,7 +14,9 @@ use super::hits::Hits;
 use super::lexicon::{ClassId, Hit, Lexicon};
 use super::mentions::Mentions;
 use super::pack::SpanPolicy;
-use super::program::{AnchorKey, Atom, Gap, Op, Program, Row, StemAt, Test, TokenTest};
+use super::program::{Atom, Gap, Op, Program, Row, StemAt, Test, TokenTest};
+use super::scratch::{Frame, Scratch};
+use super::starts::{Landmarks, next_place};
 use super::tokens::{Tokens, flag};
 
 /// Everything that a pattern can look at.
@@ -31,50 +32,6 @@ pub(super) struct View<'a> {
     pub(super) landmarks: &'a Landmarks,
     /// What belongs to a span.
     pub(super) spans: SpanPolicy,
-}
-
-/// Where tokens stand that patterns begin or go on with, sorted.
-#[derive(Debug, Default)]
-pub(super) struct Landmarks {
-    /// The numbers.
-    numbers: Vec<u32>,
-    /// The words in capitals.
-    capitals: Vec<u32>,
-    /// The tokens of each set of marks.
-    marks: Vec<Vec<u32>>,
-    /// The first tokens of sentences.
-    sentences: Vec<u32>,
-}
-
-impl Landmarks {
-    /// Returns the landmarks of a text for some sets of marks.
-    pub(super) fn new(tokens: &Tokens, sets: &[Arc<str>]) -> Self {
-        let (mut numbers, mut capitals) = (Vec::new(), Vec::new());
-        let mut by_char: BTreeMap<char, Vec<u32>> = BTreeMap::new();
-        for (token, facts) in (0_u32..).zip(&tokens.facts) {
-            if facts.is(flag::NUMBER) {
-                numbers.push(token);
-            }
-            if facts.is(flag::CAPITALS) {
-                capitals.push(token);
-            }
-            if facts.is(flag::SYMBOL)
-                && let Some(mark) = tokens.form(token as usize).chars().next()
-            {
-                by_char.entry(mark).or_default().push(token);
-            }
-        }
-        let places = |set: &Arc<str>| {
-            let mut places: Vec<u32> =
-                set.chars().filter_map(|mark| by_char.get(&mark)).flatten().copied().collect();
-            places.sort_unstable();
-            places.dedup();
-            places
-        };
-        let marks = sets.iter().map(places).collect();
-        let sentences = tokens.sentences.iter().map(|sentence| index(sentence.start)).collect();
-        Self { numbers, capitals, marks, sentences }
-    }
 }
 
 /// What one element of a pattern matched.
@@ -100,59 +57,7 @@ pub(super) struct Match {
     pub(super) pieces: SmallVec<[MatchedPiece; 4]>,
 }
 
-/// Working memory of the matcher, kept between runs.
-#[derive(Debug, Default)]
-pub(super) struct Scratch {
-    stack: Vec<Frame>,
-    /// One bit for each (branch, token) that was tried, and which of them are set.
-    tried: Vec<u64>,
-    set: Vec<usize>,
-    pieces: Vec<MatchedPiece>,
-    /// Captures opened and closed so far: index, whether it opens, token.
-    edges: Vec<(u8, bool, u32)>,
-    /// Instructions that may still be run.
-    pub(super) fuel: u32,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Frame {
-    op: u32,
-    token: u32,
-    /// How much of the logs was written when the branch was left.
-    pieces: u32,
-    edges: u32,
-    /// What the branch begins with.
-    piece: Option<MatchedPiece>,
-    /// For a gap that is left once more: the token from which on its end is looked for.
-    resume: Option<u32>,
-}
-
 impl View<'_> {
-    /// Returns the tokens at which a key stands, sorted.
-    pub(super) fn places(&self, key: AnchorKey) -> &[u32] {
-        match key {
-            AnchorKey::Class(class) => self.hits.of_class(class),
-            AnchorKey::Entity(label) => self.mentions.of_label(label),
-            AnchorKey::Number => &self.landmarks.numbers,
-            AnchorKey::Capitals => &self.landmarks.capitals,
-            AnchorKey::Mark(set) => &self.landmarks.marks[usize::from(set)],
-            AnchorKey::SentenceStart => &self.landmarks.sentences,
-        }
-    }
-
-    /// Returns whether a key stands at one of the tokens `first..=last`.
-    pub(super) fn stands_within(&self, key: AnchorKey, first: usize, last: usize) -> bool {
-        match key {
-            _ if first >= self.tokens.len() => false,
-            AnchorKey::Class(class) if first == last => self.hits.has(first, class),
-            AnchorKey::Entity(label) if first == last => {
-                self.mentions.at(first).iter().any(|mention| mention.label == label)
-            }
-            AnchorKey::Mark(set) if first == last => self.is_mark(first, &self.marks[usize::from(set)]),
-            _ => next_place(self.places(key), first).is_some_and(|place| place <= last),
-        }
-    }
-
     /// Returns the preferred match of a program that begins at token `start` of a sentence.
     ///
     /// `scratch` remembers what failed: it is begun anew for another program or another sentence.
@@ -459,76 +364,6 @@ impl View<'_> {
     }
 }
 
-/// Returns the first of some sorted tokens that is not before another.
-fn next_place(places: &[u32], from: usize) -> Option<usize> {
-    let from = index(from);
-    places.get(places.partition_point(|place| *place < from)).map(|place| *place as usize)
-}
-
-fn index(token: usize) -> u32 {
+pub(super) fn index(token: usize) -> u32 {
     u32::try_from(token).unwrap_or(u32::MAX)
-}
-
-impl Scratch {
-    /// Returns working memory for the runs of one program in one sentence.
-    pub(super) fn with_fuel(fuel: u32) -> Self {
-        Self { fuel, ..Self::default() }
-    }
-
-    /// Begins with another rule or another sentence.
-    pub(super) fn begin(&mut self, fuel: u32) {
-        self.fuel = fuel;
-        self.forget();
-    }
-
-    fn reset(&mut self) {
-        self.stack.clear();
-        self.pieces.clear();
-        self.edges.clear();
-    }
-
-    /// Forgets what was tried.
-    fn forget(&mut self) {
-        for bit in self.set.drain(..) {
-            self.tried[bit / 64] = 0;
-        }
-    }
-
-    /// Returns a branch to follow later from here.
-    fn frame(&self, op: u32, token: usize) -> Frame {
-        let (pieces, edges) = (index(self.pieces.len()), index(self.edges.len()));
-        Frame { op, token: index(token), pieces, edges, piece: None, resume: None }
-    }
-
-    /// Leaves a branch for later.
-    fn branch(&mut self, op: u32, token: usize, piece: Option<MatchedPiece>) {
-        self.stack.push(Frame { piece, ..self.frame(op, token) });
-    }
-
-    /// Returns whether a branching point was met before, and remembers it.
-    fn was_tried(&mut self, bit: usize) -> bool {
-        if self.tried.len() <= bit / 64 {
-            self.tried.resize(bit / 64 + 1, 0);
-        }
-        let (word, mask) = (&mut self.tried[bit / 64], 1 << (bit % 64));
-        let was = *word & mask != 0;
-        if !was {
-            *word |= mask;
-            self.set.push(bit);
-        }
-        was
-    }
-
-    fn captures(&self) -> SmallVec<[(u8, usize, usize); 1]> {
-        let mut open: SmallVec<[(u8, u32); 4]> = SmallVec::new();
-        let mut closed = SmallVec::new();
-        for (capture, opens, token) in &self.edges {
-            if *opens {
-                open.push((*capture, *token));
-            } else if let Some((capture, first)) = open.pop() {
-                closed.push((capture, first as usize, *token as usize));
-            }
-        }
-        closed
-    }
 }

@@ -12,6 +12,7 @@
 //! Invariant: does no I/O (packs come in as text), reads no clock, and gives the same suggestions whatever the order
 //! of packs and rules.
 
+mod atoms;
 mod builtin;
 mod candidate;
 mod catalogue;
@@ -21,11 +22,13 @@ mod compile;
 mod context;
 mod dictionary;
 mod draft;
+mod elements;
 mod engine;
 mod error;
 mod examples;
 mod explain;
 mod gazetteer;
+mod grammar;
 mod guards;
 mod hits;
 mod lexicon;
@@ -40,7 +43,9 @@ mod propagate;
 mod record;
 mod resolve;
 mod score;
+mod scratch;
 mod stages;
+mod starts;
 mod tokens;
 mod why;
 

@@ -10,7 +10,7 @@ use crate::text::{PROCLITICS, TextRange};
 use super::candidate::{Candidate, Found};
 use super::compile::{CLOSING_QUOTES, OPENING_QUOTES};
 use super::context::Context;
-use super::load::{PartOf, Propagation};
+use super::grammar::{PartOf, Propagation};
 use super::matcher::View;
 use super::mentions::Mention;
 use super::tokens::{ENDINGS, ending, flag};

@@ -17,7 +17,7 @@ use crate::text::{ByteOffset, TextRange};
 
 use super::candidate::{Candidate, Found};
 use super::context::Context;
-use super::load::CompiledRule;
+use super::grammar::CompiledRule;
 use super::program::LabelIndex;
 
 const LONGER: &str = "a longer mention with the same label stands there";

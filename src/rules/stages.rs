@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::load::{Action, CompiledRule};
+use super::grammar::{Action, CompiledRule};
 use super::program::LabelIndex;
 
 /// A rule that looks at mentions which depend on what it gives.

@@ -11,10 +11,11 @@ use crate::text::{Segmentation, SourceText, TextRange};
 
 use super::context::{Context, Language, detect_language};
 use super::engine::{RuleSet, Run};
-use super::load::{Action, CompiledRule};
-use super::matcher::{Match, Scratch, View};
+use super::grammar::{Action, CompiledRule};
+use super::matcher::{Match, View};
 use super::program::{Op, Program};
 use super::resolve;
+use super::scratch::Scratch;
 
 /// What one rule has to say about a span.
 #[derive(Debug, Clone, PartialEq)]

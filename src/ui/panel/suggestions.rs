@@ -19,6 +19,8 @@ const CARD: f32 = 76.0;
 const FOCUSED_MENTION: f32 = 164.0;
 const FOCUSED_CLAIM: f32 = 190.0;
 const GAP: f32 = 8.0;
+/// The width of a card's inside below which its buttons are drawn closer, in points.
+const NARROW: f32 = 305.0;
 
 /// How many tokens of context stand on each side of the quoted text.
 const CONTEXT: usize = 3;
@@ -164,7 +166,11 @@ fn details(ui: &mut Ui, frame: &mut Frame<'_>, document: &Document, pending: &Pe
         .on_hover_text(format!("{}\n{} of {}", suggestion.why, suggestion.rule, suggestion.pack));
     ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
         ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
+            let is_narrow = ui.available_width() < NARROW;
+            ui.spacing_mut().item_spacing.x = if is_narrow { 4.0 } else { 6.0 };
+            if is_narrow {
+                ui.spacing_mut().button_padding.x = 5.0;
+            }
             let main = RichText::new("Accept  Space").color(frame.theme.on_accent);
             if ui.add(Button::new(main).fill(frame.theme.accent)).clicked() {
                 frame.action(Action::Accept(pending.key(), None));
@@ -175,22 +181,23 @@ fn details(ui: &mut Ui, frame: &mut Frame<'_>, document: &Document, pending: &Pe
             if ui.button("Skip  S").clicked() {
                 frame.command(Command::Skip);
             }
-            rule_menu(ui, frame, &suggestion.rule);
+            rule_menu(ui, frame, &suggestion.rule, is_narrow);
         });
     });
 }
 
 /// What can be done about the rule of a suggestion.
-fn rule_menu(ui: &mut Ui, frame: &mut Frame<'_>, rule: &Arc<str>) {
+fn rule_menu(ui: &mut Ui, frame: &mut Frame<'_>, rule: &Arc<str>, is_narrow: bool) {
     let session = frame.session;
     if session.rule(rule).is_none() {
         // A learned name: the list of names has it.
-        if ui.button("Names").on_hover_text("The names that you have tagged before").clicked() {
+        let title = if is_narrow { "…" } else { "Names" };
+        if ui.button(title).on_hover_text("The names that you have tagged before").clicked() {
             frame.command(Command::ShowNames);
         }
         return;
     }
-    ui.menu_button("Rule", |ui| {
+    ui.menu_button(if is_narrow { "…" } else { "Rule" }, |ui| {
         ui.label(RichText::new(&**rule).font(crate::ui::theme::bold(13.0)));
         ui.label(RichText::new(record(session.votes(rule))).small().color(frame.theme.dim));
         ui.separator();
