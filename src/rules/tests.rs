@@ -281,3 +281,19 @@ fn what_belongs_to_a_span_is_a_setting() {
     assert_eq!(spans("spans: Some((proclitics: true))"), ["للبنان"]);
     assert_eq!(spans("mute: [\"ar/gpe-country\"]"), [""; 0]);
 }
+
+#[test]
+fn the_condition_that_stopped_a_match_is_named() {
+    let rules = "Rule(id: \"port\", pattern: [Capture(\"FAC\", [Word(\"الميناء\")])], not_after: [Word(\"إلى\")],\n\
+                 note: (en: \"n\", ar: \"ن\"), examples: (must: [\"[الميناء]\"], must_not: [\"x\"])),";
+    let rules = RuleSet::compile(&[pack(rules)]).expect("the pack loads");
+    let source = SourceText::new("وصلت السفينة إلى الميناء");
+    let at = source.as_str().find("الميناء").expect("in the text");
+    let span = crate::text::TextRange::from_indices(at, source.as_str().len());
+    let why = rules.why(&source, span, Some("FAC"));
+    let [Why { rule, outcome: Outcome::Condition { range, unmet } }] = &why[..] else { panic!("{why:?}") };
+    assert_eq!(
+        (&**rule, source.slice(*range), &**unmet),
+        ("ar/port", "الميناء", "stands behind no word «إلى»")
+    );
+}
