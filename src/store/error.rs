@@ -74,6 +74,12 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// A gazetteer where a pack of rules was named.
+    #[error("{}: is a gazetteer and no pack of rules", .path.display())]
+    Gazetteer {
+        /// The gazetteer.
+        path: PathBuf,
+    },
     /// A file of ours whose bytes are no UTF-8.
     #[error("{}: byte {offset} is not valid UTF-8", .path.display())]
     NotUtf8 {
@@ -187,6 +193,7 @@ impl StoreError {
             Self::TooLong { .. } => "split the article".into(),
             Self::NoArticles { .. } => "articles are text files (.txt); name one, or put some there".into(),
             Self::NoPacks { .. } => "rule packs are .ron files".into(),
+            Self::Gazetteer { .. } => "put it into a folder with a pack (.ron) and name the folder".into(),
             Self::Parquet { .. } => {
                 "a Parquet file needs a column `text` and a column `id` of texts or whole numbers".into()
             }

@@ -18,6 +18,9 @@ const MAX_GAZETTEER_BYTES: u64 = 512 << 20;
 ///
 /// When something cannot be read, is no UTF-8, or a folder has no pack.
 pub fn load_packs(path: &Path) -> Result<Vec<PackSource>, StoreError> {
+    if path.extension().is_some_and(|extension| extension == "tsv") {
+        return Err(StoreError::Gazetteer { path: path.to_owned() });
+    }
     let (folder, files) = if path.is_dir() {
         (path, files_in(path, &["ron"])?)
     } else {
@@ -95,6 +98,8 @@ mod tests {
         let texts: Vec<&str> = packs.iter().map(|pack| pack.text.as_str()).collect();
         assert_eq!(texts, ["first", "second"]);
         assert!(packs.iter().all(|pack| pack.gazetteers.len() == 1));
+        let gazetteer = load_packs(&folder.path().join("names.tsv"));
+        assert!(matches!(gazetteer, Err(StoreError::Gazetteer { .. })));
         let single = load_packs(&folder.path().join("b.ron")).expect("one pack");
         assert_eq!(single, packs[1..]);
     }
