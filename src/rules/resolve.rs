@@ -26,7 +26,8 @@ const ALTERNATIVE: &str = "alternative: a rule of higher rank gives these words 
 const CROSSING: &str = "it crosses a longer mention";
 const SAME_CUE: &str = "another rule reads the same cue";
 
-/// Returns the indices of the candidates that stand, and notes in each the ones that it beat.
+/// Returns the indices of the candidates that stand, mentions in text order and then claims, and notes in each the ones
+/// that it beat.
 pub(super) fn resolve(
     candidates: &mut [Candidate],
     rules: &[CompiledRule],
@@ -52,7 +53,6 @@ pub(super) fn resolve(
     }
     let mut kept = resolve_mentions(candidates, mentions);
     kept.extend(resolve_claims(candidates, rules, claims));
-    kept.sort_unstable();
     kept
 }
 
