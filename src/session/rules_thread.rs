@@ -119,6 +119,9 @@ pub(super) fn run(jobs: &Receiver<RulesJob>, events: Sender<Event>, waker: Waker
         events,
         waker,
     };
+    if !thread.send(Event::News(Box::new(thread.loaded()))) {
+        return;
+    }
     while let Ok(mut job) = jobs.recv() {
         // Of several waiting runs, or tries, only the last is of interest, but each is answered.
         while let Ok(newer) = jobs.try_recv() {

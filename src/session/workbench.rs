@@ -281,7 +281,7 @@ impl Session {
 
     /// Tries the rule that is being written at once.
     #[cfg(test)]
-    pub(super) fn try_draft_for_tests(&mut self) {
+    pub(crate) fn try_draft_for_tests(&mut self) {
         self.try_draft();
     }
 

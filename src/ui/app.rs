@@ -300,7 +300,10 @@ impl App {
                 Request::Find => self.find.open(),
                 Request::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
                 Request::Help => self.dialog = Some(Dialog::Help),
-                Request::Rules(rule) => self.dialog = Some(Dialog::Workbench(Workbench::new(rule))),
+                Request::Rules(rule) => match &mut self.dialog {
+                    Some(Dialog::Workbench(workbench)) => workbench.choose(rule),
+                    dialog => *dialog = Some(Dialog::Workbench(Workbench::new(rule))),
+                },
                 Request::Names => self.dialog = Some(Dialog::Names(Names::default())),
                 Request::Problems => self.dialog = Some(Dialog::Problems),
                 Request::Mentions { label, places } => {

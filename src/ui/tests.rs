@@ -324,3 +324,29 @@ fn the_annotations_are_filtered_by_text_in_any_spelling() {
     window.frames(3);
     assert!(!window.shows("annotation GPE: مسقط") && window.shows("annotation PERS: ريم القصاب"));
 }
+
+#[test]
+fn an_edit_in_the_workbench_keeps_the_filter_and_shows_what_is_wrong() {
+    let mut window = Window::open("وصل وفد من ليبيا إلى مسقط أمس.\n", no_dialog);
+    window.key(Modifiers::NONE, Key::F6);
+    window.harness.state_mut().session().settle();
+    window.frames(3);
+    window.harness.get_by_label("filter rules").focus();
+    window.frames(2);
+    window.harness.event(egui::Event::Text("gpe-country".to_owned()));
+    window.frames(3);
+    assert!(window.shows("rule ar/gpe-country") && !window.shows("rule ar/person-title"));
+    window.harness.get_by_label("rule ar/gpe-country").click();
+    window.frames(3);
+    window.harness.get_by_label("Edit a copy").click();
+    window.frames(3);
+    let text = window.harness.state_mut().session().draft().expect("a draft").text.clone();
+    assert!(text.contains("my-gpe-country"), "{text}");
+    assert!(!window.shows("rule ar/person-title"), "the filter stays");
+    window.harness.state_mut().session().perform(Action::SetDraft(text.replace("priority", "prioritee")));
+    // The clock of the test stands still: the try comes when it is asked for.
+    window.harness.state_mut().session().try_draft_for_tests();
+    window.harness.state_mut().session().settle();
+    window.frames(2);
+    assert!(window.shows("1 mistake"));
+}

@@ -48,6 +48,11 @@ impl Workbench {
         Self { filter: String::new(), chosen, reveal: true }
     }
 
+    /// Chooses a rule where one is named; the filter and the place in the list stay.
+    pub(in crate::ui) fn choose(&mut self, rule: Option<Arc<str>>) {
+        self.chosen = rule.or_else(|| self.chosen.take());
+    }
+
     pub(super) fn show(&mut self, ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
         let height = (ui.ctx().content_rect().height() - 150.0).max(300.0);
         let figures = frame.session.figures();
