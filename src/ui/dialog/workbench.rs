@@ -198,6 +198,8 @@ fn row(ui: &mut Ui, frame: &mut Frame<'_>, card: &RuleCard, figures: Figures, is
         ui.new_child(UiBuilder::new().max_rect(inner).layout(egui::Layout::top_down(egui::Align::Min)));
     ui.set_clip_rect(rect.intersect(ui.clip_rect()));
     ui.spacing_mut().item_spacing.y = 2.0;
+    // Text that can be selected would take the clicks that are meant for the row.
+    ui.style_mut().interaction.selectable_labels = false;
     ui.horizontal(|ui| {
         match card.kind {
             RuleKind::Claim => {
