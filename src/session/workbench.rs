@@ -71,7 +71,7 @@ pub struct Figures {
 impl Session {
     /// Returns the rules as they are now.
     #[must_use]
-    pub fn rules(&self) -> &Rules {
+    pub const fn rules(&self) -> &Arc<Rules> {
         &self.workbench.rules
     }
 

@@ -9,7 +9,7 @@ use egui::{Button, Color32, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
 use super::Answer;
 use crate::model::{LabelId, Suggestion};
 use crate::rules::{DraftKind, PackError, RuleCard, RuleKind, Votes, wilson_interval};
-use crate::session::{Action, Draft, Figures, Tried};
+use crate::session::{Action, Draft, Figures, Rules, Tried};
 use crate::text::Direction;
 use crate::ui::Frame;
 use crate::ui::bidi_field::BidiField;
@@ -39,13 +39,15 @@ const KINDS: [(DraftKind, &str); 4] = [
 pub(in crate::ui) struct Workbench {
     filter: String,
     chosen: Option<Arc<str>>,
+    /// The text of the chosen rule as it stands in its pack, and the rules that it was found in.
+    text: Option<(Arc<str>, Arc<Rules>, String)>,
     /// Set when the list is to be scrolled to the chosen rule.
     reveal: bool,
 }
 
 impl Workbench {
     pub(in crate::ui) fn new(chosen: Option<Arc<str>>) -> Self {
-        Self { filter: String::new(), chosen, reveal: true }
+        Self { chosen, reveal: true, ..Self::default() }
     }
 
     /// Chooses a rule where one is named; the filter and the place in the list stay.
@@ -106,7 +108,7 @@ impl Workbench {
     }
 
     /// The chosen rule: its reason, its figures, its text, and what can be done with it.
-    fn chosen(&self, ui: &mut Ui, frame: &mut Frame<'_>, figures: &BTreeMap<Arc<str>, Figures>) {
+    fn chosen(&mut self, ui: &mut Ui, frame: &mut Frame<'_>, figures: &BTreeMap<Arc<str>, Figures>) {
         let session = frame.session;
         let Some(card) = self.chosen.as_deref().and_then(|id| session.rule(id)) else {
             ui.add_space(24.0);
@@ -141,8 +143,15 @@ impl Workbench {
         ui.add_space(6.0);
         buttons(ui, frame, card);
         ui.add_space(6.0);
-        let text = session.rule_text(&card.id).unwrap_or_default();
-        let mut written = text.clone();
+        let is_known = |(id, rules, _): &(Arc<str>, Arc<Rules>, String)| {
+            *id == card.id && Arc::ptr_eq(rules, session.rules())
+        };
+        if !self.text.as_ref().is_some_and(is_known) {
+            let text = session.rule_text(&card.id).unwrap_or_default();
+            self.text = Some((Arc::clone(&card.id), Arc::clone(session.rules()), text));
+        }
+        let text = self.text.as_ref().map_or("", |(_, _, text)| text.as_str());
+        let mut written = text.to_owned();
         let height = (ui.available_height() * 0.55).max(120.0);
         ScrollArea::vertical().max_height(height).auto_shrink([false, true]).id_salt("rule").show(ui, |ui| {
             rule_field(&mut written).show(ui, frame.painter);
