@@ -769,3 +769,17 @@ fn what_is_undone_is_not_learned_and_nothing_is_where_learning_is_off() {
     bench.session.settle();
     assert_eq!(bench.session.dictionary().map(|names| names.names().len()), Some(0));
 }
+
+/// A project with an article in which the shipped rules find something, and what the rules suggest there.
+fn project(text: &str) -> (Bench, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    crate::store::write(&folder.path().join("hashiya.ron"), b"()", None).expect("writable");
+    let path = folder.path().join("article.txt");
+    crate::store::write(&path, text.as_bytes(), None).expect("writable");
+    let rules = folder.path().join("rules");
+    let mut bench = Bench { session: session(None), folder };
+    bench.session.perform(Action::OpenPath(path, None));
+    bench.session.settle();
+    bench.session.take_requests();
+    (bench, rules)
+}

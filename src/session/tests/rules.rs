@@ -2,20 +2,6 @@
 
 use super::*;
 
-/// A project with an article in which the shipped rules find something, and what the rules suggest there.
-fn project(text: &str) -> (Bench, PathBuf) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    crate::store::write(&folder.path().join("hashiya.ron"), b"()", None).expect("writable");
-    let path = folder.path().join("article.txt");
-    crate::store::write(&path, text.as_bytes(), None).expect("writable");
-    let rules = folder.path().join("rules");
-    let mut bench = Bench { session: session(None), folder };
-    bench.session.perform(Action::OpenPath(path, None));
-    bench.session.settle();
-    bench.session.take_requests();
-    (bench, rules)
-}
-
 impl Bench {
     /// What waits for a decision, as `LABEL text`.
     fn waiting(&self) -> Vec<String> {
