@@ -133,6 +133,7 @@ impl Window {
                 marks: Marks { marks, revision: 1 },
                 focused: None,
                 hovered: None,
+                links: &[],
                 selection: TextSelection::default(),
                 style: ReadingStyle::default(),
                 theme: &theme,

@@ -62,6 +62,8 @@ pub enum Action {
     AddFragment,
     /// Sets the pieces of an annotation.
     SetFragments(AnnotationId, Fragments),
+    /// Sets the pieces of the focused mark: of a suggestion before it is decided, of an annotation as a change.
+    Reshape(Fragments),
     /// Moves an edge of the focused mark.
     MoveEdge {
         /// Which edge.
@@ -206,6 +208,8 @@ pub enum Request {
     Palette,
     /// Show all keys.
     Help,
+    /// Show the marks at the cursor, innermost first, to choose one.
+    Marks(Vec<Focus>),
     /// Show what does not fit.
     Problems,
     /// Show the learned names.

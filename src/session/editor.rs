@@ -12,7 +12,7 @@ use crate::model::{
     Annotation, AnnotationId, Body, Document, EditError, Fragments, History, Suggestion, SuggestionKey,
     Timestamp, Transaction,
 };
-use crate::text::{Direction, Segmentation, TextRange, dominant_direction};
+use crate::text::{Direction, Segmentation, TextRange, dominant_direction, next_grapheme, previous_grapheme};
 
 /// What the keys act on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -376,6 +376,34 @@ impl Editor {
             Focus::None => {}
         }
         Ok(())
+    }
+
+    /// Returns the annotations and suggestions that touch a range, innermost first.
+    #[must_use]
+    pub fn marks_at(&self, range: TextRange) -> Vec<Focus> {
+        // A cursor belongs to the character after it and to the one before it.
+        let near = range.cover(TextRange::between(
+            previous_grapheme(self.document.source(), range.start()),
+            next_grapheme(self.document.source(), range.end()),
+        ));
+        let touches = |fragments: &Fragments| {
+            fragments
+                .ranges()
+                .iter()
+                .any(|piece| piece.start() <= range.end() && range.start() <= piece.end())
+        };
+        let len = |fragments: &Fragments| -> u32 { fragments.ranges().iter().map(|piece| piece.len()).sum() };
+        let annotations = self.document.annotations().overlapping(near).filter_map(|annotation| {
+            let fragments = annotation.body.fragments();
+            touches(fragments).then(|| (len(fragments), Focus::Annotation(annotation.id)))
+        });
+        let pending = self.queue.pending().iter().filter_map(|pending| {
+            let fragments = pending.fragments();
+            touches(fragments).then(|| (len(fragments), Focus::Suggestion(pending.key())))
+        });
+        let mut found: Vec<(u32, Focus)> = annotations.chain(pending).collect();
+        found.sort();
+        found.into_iter().map(|(_, focus)| focus).collect()
     }
 
     /// Returns the pending claim suggestion of which the cue holds the cursor.

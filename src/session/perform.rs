@@ -68,7 +68,17 @@ impl Session {
             Action::MoveEdge { edge, toward, fine } => {
                 let now = self.now();
                 let moved = self.editor_mut()?.move_edge(edge, toward, fine, now)?;
-                if moved { Ok(()) } else { Err("the edge can go no further".into()) }
+                if !moved {
+                    return Err("the edge can go no further".into());
+                }
+                self.changed();
+                Ok(())
+            }
+            Action::Reshape(fragments) => {
+                let now = self.now();
+                self.editor_mut()?.set_focused_fragments(fragments, now)?;
+                self.changed();
+                Ok(())
             }
             change => self.annotate(change),
         }

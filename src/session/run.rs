@@ -104,6 +104,7 @@ impl Session {
             C::ToggleLearning => Action::View(ViewChange::Learn),
             C::NextAnnotation => Action::StepAnnotation { forward: true },
             C::PreviousAnnotation => Action::StepAnnotation { forward: false },
+            C::MarksHere => Action::Ask(Request::Marks(self.marks_here()?)),
             C::CaretLeft
             | C::CaretRight
             | C::CaretUp
@@ -193,6 +194,13 @@ impl Session {
             .iter()
             .find(|label| label.kind == LabelKind::Entity)
             .map(|label| label.id.clone())
+    }
+
+    /// The marks at the cursor or in the selection, innermost first.
+    fn marks_here(&self) -> Result<Vec<Focus>, Refusal> {
+        let editor = self.article()?;
+        let marks = editor.marks_at(editor.selection().range());
+        if marks.is_empty() { Err("nothing is marked at the cursor".into()) } else { Ok(marks) }
     }
 
     fn move_caret(

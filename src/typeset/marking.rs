@@ -13,8 +13,13 @@ const UNDERLINE_EM: f32 = 0.075;
 const LANE_EM: f32 = 0.16;
 /// Where the first underline stands below the baseline, in ems: under the letters, through the tails of some.
 const FIRST_LANE_EM: f32 = 0.34;
-/// Underlines deeper than this share the last lane: below it begins the next line.
-const LAST_LANE: u8 = 2;
+/// How deep below the baseline the top of the last underline may stand, in ems: in the free space above the letters of
+/// the next line.
+const DEEPEST_EM: f32 = 0.90;
+/// Underlines deeper than this share the last lane; pointing at them tells them apart.
+const LAST_LANE: u8 = 5;
+/// Brackets further out than this share the last lane.
+const LAST_BRACKET_LANE: u8 = 4;
 /// The place of a tint around the baseline, in ems.
 const TINT_ABOVE_EM: f32 = 1.05;
 const TINT_BELOW_EM: f32 = 0.40;
@@ -75,22 +80,47 @@ impl Marking<'_> {
         }
     }
 
+    /// Returns how far below the baseline the underline in a lane begins, and how thick it is, in points. Where a line
+    /// has more than three lanes they stand closer and are thinner, so that all fit above the next line.
+    fn lane(&self, lane: Lane) -> (f32, f32) {
+        let last = lane.of.saturating_sub(1).min(LAST_LANE);
+        let step = LANE_EM.min((DEEPEST_EM - FIRST_LANE_EM) / f32::from(last.max(1)));
+        let depth = (FIRST_LANE_EM + step * f32::from(lane.lane.min(last))) * self.size_pt;
+        // No pattern is taller than three lines: so it ends before the next lane begins.
+        let thickness = if last == 0 { UNDERLINE_EM } else { UNDERLINE_EM.min(step / 3.0) };
+        (depth, (thickness * self.size_pt).max(1.0 / self.pixels_per_point))
+    }
+
     /// Calls `draw` with the rectangles of the underline of a piece in a lane; lane 0 is nearest to the letters.
-    pub fn underline(&self, piece: &LineRect, style: Underline, lane: u8, draw: impl FnMut(Rect)) {
+    pub fn underline(&self, piece: &LineRect, style: Underline, lane: Lane, draw: impl FnMut(Rect)) {
         let baseline = self.layout.geometry.lines()[piece.line].baseline;
-        let depth = FIRST_LANE_EM + LANE_EM * f32::from(lane.min(LAST_LANE));
+        let (depth, thickness) = self.lane(lane);
         let ground = self.ground(piece);
         // Two spans side by side show where one ends.
         let inset = if ground.width() > 6.0 { 1.0 } else { 0.0 };
-        let thickness = (UNDERLINE_EM * self.size_pt).max(1.0);
+        // Where lanes stand closer than three pixels only what is one line tall fits.
+        let tall = matches!(style, Underline::Double | Underline::Thick | Underline::Wavy);
         underline_rects(
-            style,
+            if tall && lane.of > 4 && thickness * self.pixels_per_point < 1.01 {
+                Underline::Single
+            } else {
+                style
+            },
             [ground.x0 + inset, ground.x1 - inset],
-            baseline + depth * self.size_pt,
+            baseline + depth,
             thickness,
             1.0 / self.pixels_per_point,
             draw,
         );
+    }
+
+    /// Returns the ground of a piece with the room of its underlines: what is cleared to show one mark alone.
+    #[must_use]
+    pub fn ground_with_lanes(&self, piece: &LineRect, lanes: u8) -> Rect {
+        let ground = self.ground(piece);
+        let (depth, thickness) = self.lane(Lane { lane: lanes.saturating_sub(1), of: lanes });
+        let baseline = self.layout.geometry.lines()[piece.line].baseline;
+        Rect { y1: ground.y1.max(baseline + depth + 3.0 * thickness), ..ground }
     }
 
     /// Calls `draw` with the frame around a piece: two points thick, just outside its ground.
@@ -106,7 +136,7 @@ impl Marking<'_> {
         let (first, last) = (pieces.first()?.line, pieces.last()?.line);
         let lines = self.layout.geometry.lines();
         let (y0, y1) = (lines[first].top + BRACKET_INSET, lines[last].bottom - BRACKET_INSET);
-        let away = BRACKET_GAP + BRACKET_STEP * f32::from(bracket.lane.min(LAST_LANE));
+        let away = BRACKET_GAP + BRACKET_STEP * f32::from(bracket.lane.min(LAST_BRACKET_LANE));
         let rtl = self.layout.is_rtl();
         let x0 = if rtl { self.column_width + away } else { -away - BRACKET_WIDTH };
         let x1 = x0 + BRACKET_WIDTH;
@@ -134,6 +164,67 @@ impl Marking<'_> {
             (area.x0, area.x0 + 1.0 + BRACKET_WIDTH)
         };
         Rect { x0, x1, ..area }
+    }
+}
+
+/// Which of the lanes of its line a mark is underlined in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lane {
+    /// The lane, 0 nearest to the letters.
+    pub lane: u8,
+    /// How many lanes the line has, at least 1.
+    pub of: u8,
+}
+
+impl Lane {
+    /// The only lane of a line.
+    pub const ONLY: Self = Self { lane: 0, of: 1 };
+}
+
+/// The lanes of the marks of a paragraph.
+///
+/// They are a matter of the paragraph, not of what the window shows of it, so none jumps while the page is scrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lanes {
+    of_mark: Vec<u8>,
+    of_line: Vec<u8>,
+}
+
+impl Lanes {
+    /// Gives each range a lane by [`assign_lanes`] and counts the lanes of each line.
+    #[must_use]
+    pub fn new(
+        layout: &ParagraphLayout,
+        ranges: impl IntoIterator<Item = Option<TextRange>> + Clone,
+    ) -> Self {
+        let of_mark = assign_lanes(ranges.clone());
+        let lines = layout.geometry.lines();
+        let mut of_line = vec![0; lines.len()];
+        for (range, lane) in ranges.into_iter().zip(&of_mark) {
+            let Some(range) = range else { continue };
+            let first = lines.partition_point(|line| line.range.end() <= range.start());
+            let crossed = lines.iter().zip(&mut of_line).skip(first);
+            for (_, lanes) in crossed.take_while(|(line, _)| line.range.start() < range.end()) {
+                *lanes = lane.saturating_add(1).max(*lanes);
+            }
+        }
+        Self { of_mark, of_line }
+    }
+
+    /// Returns the lane of the mark at an index on a line.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such mark or line.
+    #[must_use]
+    pub fn lane(&self, mark: usize, line: usize) -> Lane {
+        Lane { lane: self.of_mark[mark], of: self.of_line[line].max(1) }
+    }
+
+    /// Returns how many lanes a line has; 0 without marks or without that line.
+    #[must_use]
+    pub fn on_line(&self, line: usize) -> u8 {
+        self.of_line.get(line).copied().unwrap_or(0)
     }
 }
 
@@ -188,17 +279,35 @@ mod tests {
     }
 
     #[test]
-    fn no_lane_leaves_the_line_and_deeper_lanes_are_lower() {
+    fn deeper_lanes_are_lower_and_none_reaches_the_letters_of_the_next_line() {
         with_marking("وصل الوفد", |marking| {
             let piece = marking.pieces(TextRange::from_indices(0, 6))[0];
-            let mut last = 0.0;
-            for lane in 0..=LAST_LANE {
-                let mut y = 0.0;
-                marking.underline(&piece, Underline::Single, lane, |rect| y = rect.y0);
-                assert!(y > last && y < 36.0, "lane {lane} at {y}");
-                last = y;
+            for of in 1..=LAST_LANE + 1 {
+                let mut last = 0.0;
+                for lane in 0..of {
+                    let (mut top, mut bottom) = (f32::MAX, 0.0_f32);
+                    marking.underline(&piece, Underline::Wavy, Lane { lane, of }, |rect| {
+                        (top, bottom) = (top.min(rect.y0), bottom.max(rect.y1));
+                    });
+                    assert!(top >= last, "lane {lane} of {of} begins at {top}, above {last}");
+                    // The next line's letters begin about a quarter of an em below its top.
+                    assert!(bottom <= 36.0 + 0.27 * 20.0, "lane {lane} of {of} ends at {bottom}");
+                    last = bottom;
+                }
             }
         });
+    }
+
+    #[test]
+    fn a_line_has_as_many_lanes_as_its_own_marks_need() {
+        let text = "وصل الوفد إلى المدينة ثم عاد إلى البلاد في المساء وبقي فيها";
+        let layout = Typesetter::new().layout_paragraph(text, TextStyle::body(20.0), Some(120.0), None);
+        let last = layout.geometry.lines().len() - 1;
+        assert!(last > 1);
+        let ranges = [(0, 16), (0, 6), (2, 4)].map(|(a, b)| Some(TextRange::from_indices(a, b)));
+        let lanes = Lanes::new(&layout, ranges);
+        assert_eq!((lanes.on_line(0), lanes.on_line(last)), (3, 0));
+        assert_eq!(lanes.lane(2, 0), Lane { lane: 2, of: 3 });
     }
 
     #[test]

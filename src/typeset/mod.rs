@@ -26,7 +26,7 @@ pub use decoration::{Underline, outline_rects, underline_rects};
 pub use engine::{Glyph, ParagraphLayout, TextStyle, Typesetter};
 pub use fonts::{Face, FaceId, Weight, faces, fallback_stack};
 pub use geometry::{Affinity, Caret, Edge, Geometry, Hit, Line, LineRect, Rect};
-pub use marking::{Bracket, Marking, assign_lanes};
+pub use marking::{Bracket, Lane, Lanes, Marking, assign_lanes};
 pub use outline::svg_outline;
 pub use page::{Page, PlacedBlock};
 pub use raster::{Canvas, Rgba};

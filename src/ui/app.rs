@@ -18,17 +18,20 @@ use super::dialog::{
 };
 use super::file_picker::{FilePicker, Pick, Picked};
 use super::find_bar::FindBar;
+use super::links::LinkCache;
 use super::marks::MarkCache;
 use super::panel::PanelState;
+use super::pick_list::PickList;
 use super::text_painter::TextPainter;
 use super::theme::Theme;
 use super::{Frame, Wish, keys, label_bar, menu, panel, status_bar};
+use crate::model::Fragments;
 use crate::session::{
     Action, Focus, LineGeometry, LineMovement, ParagraphLines, Request, SchemaKey, Selection, Session, Tab,
     Variant, ViewChange,
 };
 use crate::store;
-use crate::text::{ByteOffset, Segmentation, SourceText};
+use crate::text::{ByteOffset, Segmentation, SourceText, TextRange, next_grapheme};
 
 /// The window.
 pub(super) struct App {
@@ -48,6 +51,9 @@ pub(super) struct App {
     generation: u64,
     /// The marks under the last secondary click.
     context_marks: Vec<Focus>,
+    /// The list of the marks that share a place.
+    pick_list: Option<PickList>,
+    links: LinkCache,
     /// The article view's widget, once it was drawn.
     article: Option<egui::Id>,
     /// Whether the window may close without being asked again.
@@ -72,6 +78,8 @@ impl App {
             picking: None,
             generation: 0,
             context_marks: Vec::new(),
+            pick_list: None,
+            links: LinkCache::default(),
             article: None,
             may_close: false,
             title: String::new(),
@@ -132,6 +140,9 @@ impl App {
         if acted {
             self.keep_typed();
         }
+        if !keys.is_empty() {
+            self.pick_list = None;
+        }
         // The pointer first: in a slow frame the key of a label may come with the end of the drag that it is for.
         for wish in wishes {
             match wish {
@@ -156,6 +167,7 @@ impl App {
         }
         self.generation = generation;
         self.context_marks.clear();
+        self.pick_list = None;
         if matches!(self.dialog, Some(Dialog::Mentions(_))) {
             self.dialog = None;
         }
@@ -184,7 +196,8 @@ impl App {
 
     /// Returns what the keys of this frame mean. A dialog keeps all keys; a text field those that edit text.
     fn keys(&mut self, ctx: &Context) -> Vec<SchemaKey> {
-        if self.dialog.is_some() || egui::Popup::is_any_open(ctx) {
+        let list_takes_keys = self.pick_list.as_ref().is_some_and(PickList::takes_keys);
+        if self.dialog.is_some() || list_takes_keys || egui::Popup::is_any_open(ctx) {
             return Vec::new();
         }
         let focused = ctx.memory(egui::Memory::focused);
@@ -222,6 +235,7 @@ impl App {
             marks: Marks { marks: self.marks.marks(), revision: self.marks.revision() },
             focused: None,
             hovered: None,
+            links: &[],
             selection: TextSelection { anchor: selection.anchor, head: selection.head },
             style: reading_style(&self.session),
             theme: &Theme::new(self.theme == Some(true)).page,
@@ -262,11 +276,18 @@ impl App {
                 view: &mut self.view,
                 marks: &mut self.marks,
                 context_marks: &mut self.context_marks,
+                pick_list: &mut self.pick_list,
+                links: &mut self.links,
                 id: &mut self.article,
             };
             article.show(ui, frame);
         });
         let ctx = ui.ctx().clone();
+        if let Some(list) = &mut self.pick_list
+            && !list.show(&ctx, frame)
+        {
+            self.pick_list = None;
+        }
         if let Some(dialog) = &mut self.dialog {
             match dialog.show(&ctx, frame) {
                 Answer::Stay => {}
@@ -304,6 +325,7 @@ impl App {
                     Some(Dialog::Workbench(workbench)) => workbench.choose(rule),
                     dialog => *dialog = Some(Dialog::Workbench(Workbench::new(rule))),
                 },
+                Request::Marks(targets) => self.list_marks(targets),
                 Request::Names => self.dialog = Some(Dialog::Names(Names::default())),
                 Request::Problems => self.dialog = Some(Dialog::Problems),
                 Request::Mentions { label, places } => {
@@ -321,6 +343,15 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Shows the marks at the cursor, below them.
+    fn list_marks(&mut self, targets: Vec<Focus>) {
+        let Some(editor) = self.session.editor() else { return };
+        let head = editor.selection().head;
+        let under = TextRange::between(head, next_grapheme(editor.document().source(), head));
+        let place = self.view.place_of(under).map_or(egui::pos2(80.0, 120.0), |rect| rect.left_bottom());
+        self.pick_list = Some(PickList::with_keys(targets, place, editor.focus()));
     }
 
     /// Asks the system for a path; only one question at a time.
@@ -417,6 +448,8 @@ struct ArticlePart<'a> {
     view: &'a mut ArticleView,
     marks: &'a mut MarkCache,
     context_marks: &'a mut Vec<Focus>,
+    pick_list: &'a mut Option<PickList>,
+    links: &'a mut LinkCache,
     id: &'a mut Option<egui::Id>,
 }
 
@@ -444,7 +477,12 @@ impl ArticlePart<'_> {
             },
             marks: Marks { marks: self.marks.marks(), revision: self.marks.revision() },
             focused: self.marks.id_of(editor.focus()),
-            hovered: None,
+            hovered: self
+                .pick_list
+                .as_ref()
+                .and_then(PickList::shown)
+                .and_then(|mark| self.marks.id_of(mark)),
+            links: self.links.update(editor, generation, session.schema(), &frame.theme, language),
             selection: TextSelection { anchor: selection.anchor, head: selection.head },
             style: reading_style(session),
             theme: &frame.theme.page,
@@ -453,6 +491,12 @@ impl ArticlePart<'_> {
         *self.id = Some(response.response.id);
         if let Some(TextSelection { anchor, head }) = response.selection {
             frame.action(Action::Point(Selection { anchor, head }));
+        }
+        if let Some((mark, fragments)) = response.reshaped
+            && self.marks.target(mark) == Some(editor.focus())
+            && let Ok(fragments) = Fragments::new(fragments)
+        {
+            frame.action(Action::Reshape(fragments));
         }
         let clicked: Vec<Focus> =
             response.clicked_marks.iter().filter_map(|id| self.marks.target(*id).cloned()).collect();
@@ -467,6 +511,9 @@ impl ArticlePart<'_> {
             let focused = clicked.iter().position(|focus| focus == editor.focus());
             let next = focused.map_or(0, |i| (i + 1) % clicked.len());
             frame.action(Action::FocusHere(clicked[next].clone()));
+            if let Some(at) = response.clicked_at.filter(|_| clicked.len() > 2) {
+                *self.pick_list = Some(PickList::beside_pointer(clicked, at));
+            }
         }
         let marks = self.context_marks.clone();
         response.response.context_menu(|ui| menu::context(ui, frame, &marks));

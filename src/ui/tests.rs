@@ -163,6 +163,25 @@ fn an_article_is_annotated_by_keyboard_alone_and_found_again() {
 }
 
 #[test]
+fn the_marks_at_the_cursor_are_chosen_by_arrows_and_enter() {
+    let mut window = Window::open(TEXT, no_dialog);
+    window.suggest(&[("PERS", "سامر الحداد"), ("OCC", "سامر")]);
+    window.keys(&[Key::Tab]);
+    window.key(Modifiers::COMMAND, Key::M);
+    assert!(window.shows("suggestion OCC: سامر"));
+    let focus = |window: &mut Window| {
+        let editor = window.harness.state_mut().session().editor().expect("open");
+        editor.focused_suggestion().map(|pending| pending.suggestion.body.label().to_string())
+    };
+    assert_eq!(focus(&mut window).as_deref(), Some("PERS"), "the longer one comes first");
+    // Innermost first: the focused one is the second of two.
+    window.keys(&[Key::ArrowUp, Key::Enter]);
+    assert_eq!(focus(&mut window).as_deref(), Some("OCC"));
+    window.keys(&[Key::Space]);
+    assert_eq!(window.tagged(), ["OCC سامر"], "the keys are the window's again");
+}
+
+#[test]
 fn letters_typed_into_a_field_are_no_commands() {
     let mut window = Window::open(TEXT, no_dialog);
     window.suggest(&[("GPE", "مسقط")]);

@@ -28,6 +28,7 @@ struct Reader {
     style: ReadingStyle,
     theme: ReadingTheme,
     clicked: Vec<u64>,
+    reshaped: Option<(u64, Vec<TextRange>)>,
     context: Option<ByteOffset>,
     hovered: Option<u64>,
     visible: TextRange,
@@ -49,6 +50,7 @@ impl Reader {
             style: ReadingStyle::default(),
             theme: ReadingTheme::light(),
             clicked: Vec::new(),
+            reshaped: None,
             context: None,
             hovered: None,
             visible: TextRange::default(),
@@ -93,6 +95,7 @@ impl Reader {
             marks: Marks { marks: &self.marks, revision: self.revision },
             focused: self.focused,
             hovered: None,
+            links: &[],
             selection: self.selection,
             style: self.style,
             theme: &self.theme,
@@ -108,6 +111,9 @@ impl Reader {
         }
         if !response.clicked_marks.is_empty() {
             self.clicked = response.clicked_marks;
+        }
+        if response.reshaped.is_some() {
+            self.reshaped = response.reshaped;
         }
         if let Some((at, _)) = response.context_click {
             self.context = Some(at);
@@ -233,6 +239,63 @@ fn a_click_on_nested_marks_returns_the_innermost_first() {
     let beside = place_of(&harness, "سامر");
     click(&mut harness, beside, Modifiers::NONE);
     assert_eq!(harness.state().clicked, [1, 3]);
+}
+
+/// A place in the middle of the line at which a part of the text begins or ends, on that edge.
+fn edge_of(harness: &Harness<'_, Reader>, part: &str, end: bool) -> Pos2 {
+    let reader = harness.state();
+    let place = reader.view.place_of(reader.range(part)).expect("the part is in sight");
+    let rtl = part.chars().next().is_some_and(|c| !c.is_ascii());
+    pos2(if rtl == end { place.left() } else { place.right() }, place.center().y)
+}
+
+/// Drags an edge of the focused mark 1 and returns the fragments that it is to have.
+fn reshaped(reader: Reader, (edge, end): (&str, bool), to: &str, modifiers: Modifiers) -> Vec<String> {
+    let mut harness = harness(Reader { focused: Some(1), ..reader }, 1.0);
+    let (from, to) = (edge_of(&harness, edge, end), place_of(&harness, to));
+    drag(&mut harness, from, to, modifiers);
+    let reader = harness.state();
+    assert!(reader.selection.range().is_empty(), "an edge that is dragged selects nothing");
+    let fragments = reader.reshaped.clone().map(|(_, fragments)| fragments).unwrap_or_default();
+    fragments.iter().map(|range| reader.source.slice(*range).to_owned()).collect()
+}
+
+#[test]
+fn an_edge_of_the_focused_mark_is_dragged_by_tokens_and_with_alt_by_graphemes() {
+    let reader = || Reader::new(TEXT).mark(1, MarkKind::Annotation, "سامر", Color32::BLUE);
+    assert_eq!(reshaped(reader(), ("سامر", true), "اد إلى", Modifiers::NONE), ["سامر الحداد"]);
+    assert_eq!(reshaped(reader(), ("سامر", true), "اد إلى", Modifiers::ALT), ["سامر الحد"]);
+    assert_eq!(reshaped(reader(), ("سامر", false), "قل سا", Modifiers::NONE), ["النقل سامر"]);
+    // A place behind a proclitic is one where a mark may begin.
+    let ministry = Reader::new(TEXT).mark(1, MarkKind::Annotation, "وقالت", Color32::BLUE);
+    assert_eq!(reshaped(ministry, ("وقالت", false), "قالت", Modifiers::NONE), ["قالت"]);
+}
+
+#[test]
+fn an_edge_stops_at_the_other_edge_and_at_the_next_fragment() {
+    let mut reader = Reader::new(TEXT).mark(1, MarkKind::Annotation, "وزير", Color32::BLUE);
+    let second = reader.range("سامر");
+    reader.marks[0].fragments.push(second);
+    assert_eq!(reshaped(reader, ("وزير", true), "داد إلى", Modifiers::NONE), ["وزير النقل ", "سامر"]);
+    let reader = Reader::new(TEXT).mark(1, MarkKind::Annotation, "النقل سامر", Color32::BLUE);
+    assert_eq!(reshaped(reader, ("النقل سامر", true), "زير", Modifiers::NONE), ["النقل"]);
+}
+
+#[test]
+fn escape_lets_go_of_an_edge_and_nothing_changes() {
+    let reader = Reader::new(TEXT).mark(1, MarkKind::Suggestion, "سامر", Color32::BLUE);
+    let mut harness = harness(Reader { focused: Some(1), ..reader }, 1.0);
+    let (from, to) = (edge_of(&harness, "سامر", true), place_of(&harness, "اد إلى"));
+    harness.hover_at(from);
+    harness.step();
+    press(&mut harness, from, true, Modifiers::NONE);
+    harness.event(egui::Event::PointerMoved(to));
+    harness.step();
+    harness.key_press(egui::Key::Escape);
+    harness.step();
+    press(&mut harness, to, false, Modifiers::NONE);
+    harness.step();
+    assert_eq!(harness.state().reshaped, None);
 }
 
 #[test]

@@ -5,8 +5,8 @@ use crate::model::{
 };
 use crate::text::{ByteOffset, Segmentation, TextRange};
 use crate::typeset::{
-    Bracket, Canvas, LineRect, Marking, Page, ParagraphLayout, PlacedBlock, Rect, Rgba, TextStyle,
-    Typesetter, Underline, assign_lanes,
+    Bracket, Canvas, Lane, Lanes, LineRect, Marking, Page, ParagraphLayout, PlacedBlock, Rect, Rgba,
+    TextStyle, Typesetter, Underline, assign_lanes,
 };
 
 /// The size of the article's letters, in points.
@@ -202,10 +202,9 @@ impl Painter<'_> {
     fn marks(&mut self, placed: &PlacedBlock, marks: &[Mark<'_>], column: f32) {
         let pieces = pieces(marks, placed.block.range);
         let takes = |claims: bool| {
-            let range = move |piece: &Piece<'_>| (piece.mark.is_claim == claims).then_some(piece.range);
-            assign_lanes(pieces.iter().map(range))
+            pieces.iter().map(move |piece| (piece.mark.is_claim == claims).then_some(piece.range))
         };
-        let (lanes, claim_lanes) = (takes(false), takes(true));
+        let (lanes, claim_lanes) = (Lanes::new(&placed.layout, takes(false)), assign_lanes(takes(true)));
         let marking = Marking {
             layout: &placed.layout,
             size_pt: TEXT_SIZE,
@@ -223,14 +222,17 @@ impl Painter<'_> {
                 Bracket { lane, dashed: piece.mark.suggested, begins: piece.begins, ends: piece.ends };
             marking.bracket(&rects, shape, |rect| self.fill(moved(rect, dx, dy), piece.mark.colour));
         }
-        for (piece, lane) in pieces.iter().zip(lanes).filter(|(piece, _)| !piece.mark.is_claim) {
+        let mentions = || pieces.iter().enumerate().filter(|(_, piece)| !piece.mark.is_claim);
+        for (index, piece) in mentions().filter(|(_, piece)| !piece.mark.suggested) {
+            // As in the window: the tints of nested marks add up, so each further one is weaker.
             let rects = marking.pieces(piece.range);
-            if !piece.mark.suggested {
-                // As in the window: the tints of nested marks add up, so each further one is weaker.
-                let strength = self.style.look.tint / (1 + lane);
-                self.tint(marking, &rects, piece.mark.colour.with_alpha(strength), (dx, dy));
-            }
-            for rect in &rects {
+            let depth = rects.first().map_or(0, |rect| lanes.lane(index, rect.line).lane);
+            let strength = self.style.look.tint / depth.saturating_add(1);
+            self.tint(marking, &rects, piece.mark.colour.with_alpha(strength), (dx, dy));
+        }
+        for (index, piece) in mentions() {
+            for rect in &marking.pieces(piece.range) {
+                let lane = lanes.lane(index, rect.line);
                 marking.underline(rect, piece.mark.underline, lane, |rect| {
                     self.fill(moved(rect, dx, dy), piece.mark.colour);
                 });
@@ -297,7 +299,9 @@ impl Painter<'_> {
             if label.kind == LabelKind::Claim { self.style.look.wash } else { self.style.look.tint };
         self.tint(marking, &rects, colour.with_alpha(strength), (x, y));
         for rect in &rects {
-            marking.underline(rect, underline(label.pattern), 0, |rect| self.fill(moved(rect, x, y), colour));
+            marking.underline(rect, underline(label.pattern), Lane::ONLY, |rect| {
+                self.fill(moved(rect, x, y), colour);
+            });
         }
         self.shapes.push(Shape::Text { layout, x, y, colour: self.style.look.dim });
     }

@@ -17,7 +17,10 @@
 //!
 //! Invariant: changes nothing but its own caches; knows no document, no schema, no session.
 
+mod emphasis;
 mod fenwick;
+mod handles;
+mod links;
 mod marks;
 mod paint;
 mod pointer;
@@ -27,6 +30,7 @@ use egui::{Color32, Pos2, Response};
 
 use crate::text::{ByteOffset, Direction, Segmentation, SourceText, TextRange};
 
+pub use links::{Link, MAX_LINKS};
 pub use marks::{MarkKind, Marks, SpanMark};
 pub use view::ArticleView;
 
@@ -145,6 +149,8 @@ pub struct ArticleInput<'a> {
     pub focused: Option<u64>,
     /// The id of the mark that is pointed at elsewhere, in a list.
     pub hovered: Option<u64>,
+    /// What leads from the focused mark to others and to it from them; the nearest first.
+    pub links: &'a [Link],
     /// What is selected.
     pub selection: TextSelection,
     /// How the text is set.
@@ -159,8 +165,12 @@ pub struct ArticleResponse {
     pub selection: Option<TextSelection>,
     /// Whether the pointer that selects is still down.
     pub selecting: bool,
+    /// A mark of which an edge was dragged, with the fragments that it is to have.
+    pub reshaped: Option<(u64, Vec<TextRange>)>,
     /// The ids of the marks that were clicked, innermost first.
     pub clicked_marks: Vec<u64>,
+    /// Where they were clicked.
+    pub clicked_at: Option<Pos2>,
     /// A secondary click: the gap under it and its place on the screen. The marks there are in `clicked_marks`.
     pub context_click: Option<(ByteOffset, Pos2)>,
     /// The id of the innermost mark under the pointer.

@@ -1,22 +1,19 @@
 //! Drawing the blocks in sight.
 //!
-//! Order: washes, tints and underlines of the marks, then the selection (one mesh); the letters (one mesh); the cursor,
-//! the outline of the focused mark and its tag above them.
+//! Order: washes, tints and underlines of the marks, what is stressed among them, then the selection (one mesh); the
+//! lines that join what belongs together; the letters (one mesh); above them the cursor and what `emphasis` adds.
 
-use egui::{Color32, Mesh, Pos2, Rect, Ui, pos2, vec2};
+use egui::{Color32, Mesh, Pos2, Rect, Ui};
 
 use super::marks::{MarkKind, Piece, SpanMark, relative};
 use super::view::{ArticleView, append_quads, relative_to};
-use super::{ArticleInput, ReadingTheme, TextSelection};
+use super::{ArticleInput, ReadingTheme, TextSelection, emphasis, links};
 use crate::text::TextRange;
 use crate::typeset::{
-    self, Affinity, Bracket, LineRect, Marking, ParagraphLayout, TextStyle, Underline, Weight, assign_lanes,
+    self, Affinity, Bracket, Lane, Lanes, LineRect, Marking, ParagraphLayout, Underline, assign_lanes,
     outline_rects,
 };
-use crate::ui::text_painter::{TextPainter, moved, snap};
-
-/// The size of a tag, in ems.
-const TAG_EM: f32 = 0.55;
+use crate::ui::text_painter::{TextPainter, moved};
 
 /// What a frame is drawn into.
 pub(super) struct Frame<'a> {
@@ -30,7 +27,7 @@ pub(super) struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    fn marking<'a>(&self, layout: &'a ParagraphLayout, input: &ArticleInput<'_>) -> Marking<'a> {
+    pub(super) fn marking<'a>(&self, layout: &'a ParagraphLayout, input: &ArticleInput<'_>) -> Marking<'a> {
         Marking {
             layout,
             size_pt: input.style.size_pt,
@@ -38,6 +35,12 @@ impl Frame<'_> {
             pixels_per_point: self.pixels_per_point,
         }
     }
+}
+
+/// A block that has been laid out and drawn.
+pub(super) struct CachedPart<'a> {
+    pub(super) layout: &'a ParagraphLayout,
+    pub(super) meshes: &'a BlockMeshes,
 }
 
 /// What is drawn of a block, kept until something that it shows changes.
@@ -49,6 +52,8 @@ pub(super) struct BlockMeshes {
     glyph_key: Option<(u64, Color32)>,
     marks: Mesh,
     mark_key: Option<(u64, ReadingTheme)>,
+    /// The lanes of the marks, by their place among the pieces of the block.
+    pub(super) lanes: Lanes,
     /// Brackets of claims in the margin, for pointing at them.
     pub(super) brackets: Vec<(typeset::Rect, u64)>,
 }
@@ -78,12 +83,18 @@ pub(super) fn paint(
             });
         }
     }
-    draw_emphasis(view, &mut ground, input, frame);
+    emphasis::draw_ground(view, &mut ground, input, frame);
     draw_selection(view, &mut ground, input, frame);
     let canvas = ui.painter();
     canvas.add(ground);
+    links::draw(view, canvas, painter, input, frame);
     canvas.add(letters);
-    draw_above(view, canvas, painter, input, frame);
+    let mut cursor = Mesh::default();
+    draw_caret(view, &mut cursor, input, frame);
+    if !cursor.is_empty() {
+        canvas.add(cursor);
+    }
+    emphasis::draw_above(view, canvas, painter, input, frame);
 }
 
 /// The lines of a block that the window shows, with one more on each side for letters that reach out of their line.
@@ -136,23 +147,20 @@ fn draw_marks(
     let takes = |wanted: fn(MarkKind) -> bool, piece: &Piece| {
         mark_of(piece).is_some_and(|mark| wanted(mark.kind)).then_some(piece.range)
     };
-    let lanes = assign_lanes(pieces.iter().map(|piece| takes(MarkKind::has_lane, piece)));
+    meshes.lanes = Lanes::new(layout, pieces.iter().map(|piece| takes(MarkKind::has_lane, piece)));
     let claim_lanes = assign_lanes(pieces.iter().map(|piece| takes(MarkKind::is_claim, piece)));
     let marking = frame.marking(layout, input);
-    let BlockMeshes { marks: mesh, brackets, .. } = meshes;
-    // Outer marks come first, so the tint of an inner one lies over that of the outer.
+    let BlockMeshes { marks: mesh, brackets, lanes, .. } = meshes;
+    // Outer marks come first, so the tint of an inner one lies over that of the outer. Underlines come after all tints:
+    // the deepest reach into the room of the next line.
     for (index, piece) in pieces.iter().enumerate() {
         let Some(mark) = mark_of(piece) else { continue };
         let rects = marking.pieces(piece.range);
         match mark.kind {
             MarkKind::Annotation => {
                 // Tints of nested marks add up: each further one is weaker, so that the letters stay readable.
-                let strength = input.theme.tint / (1.0 + f32::from(lanes[index]));
-                tint(mesh, marking, &rects, mark.colour, strength);
-                underline(mesh, marking, &rects, mark.underline, mark.colour, lanes[index]);
-            }
-            MarkKind::Suggestion => {
-                underline(mesh, marking, &rects, Underline::Dashed, mark.colour, lanes[index]);
+                let depth = rects.first().map_or(0, |rect| lanes.lane(index, rect.line).lane);
+                tint(mesh, marking, &rects, mark.colour, input.theme.tint / (1.0 + f32::from(depth)));
             }
             MarkKind::ClaimContent | MarkKind::SuggestedClaim => {
                 let dashed = mark.kind == MarkKind::SuggestedClaim;
@@ -165,75 +173,44 @@ fn draw_marks(
                 brackets.extend(area.map(|area| (area, mark.id)));
             }
             MarkKind::SearchHit => tint(mesh, marking, &rects, mark.colour, 0.5),
-            MarkKind::ClaimSource | MarkKind::ClaimCue | MarkKind::ClaimRole => {}
+            MarkKind::Suggestion | MarkKind::ClaimSource | MarkKind::ClaimCue | MarkKind::ClaimRole => {}
+        }
+    }
+    for (index, piece) in pieces.iter().enumerate() {
+        let Some(mark) = mark_of(piece).filter(|mark| mark.kind.has_lane()) else { continue };
+        for rect in marking.pieces(piece.range) {
+            underline(mesh, marking, &rect, mark, lanes.lane(index, rect.line));
         }
     }
 }
 
-fn fill(mesh: &mut Mesh, rect: typeset::Rect, colour: Color32) {
+pub(super) fn fill(mesh: &mut Mesh, rect: typeset::Rect, colour: Color32) {
     mesh.add_colored_rect(moved(rect, Pos2::ZERO), colour);
 }
 
-fn tint(mesh: &mut Mesh, marking: Marking<'_>, rects: &[LineRect], colour: Color32, strength: f32) {
+pub(super) fn tint(
+    mesh: &mut Mesh,
+    marking: Marking<'_>,
+    rects: &[LineRect],
+    colour: Color32,
+    strength: f32,
+) {
     for piece in rects {
         fill(mesh, marking.ground(piece), colour.gamma_multiply(strength));
     }
 }
 
-fn underline(
+/// Draws a piece of the underline of a mark: the pattern of its label, or dashes for what is only suggested.
+pub(super) fn underline(
     mesh: &mut Mesh,
     marking: Marking<'_>,
-    rects: &[LineRect],
-    style: Underline,
-    colour: Color32,
-    lane: u8,
+    piece: &LineRect,
+    mark: &SpanMark,
+    lane: Lane,
 ) {
-    for piece in rects {
-        marking.underline(piece, style, lane, |rect| fill(mesh, rect, colour));
-    }
-}
-
-/// The marks to be stressed, and whether each is focused (else it is under the pointer).
-fn stressed<'a>(
-    view: &'a ArticleView,
-    input: &'a ArticleInput<'_>,
-) -> impl Iterator<Item = (u32, &'a SpanMark, bool)> {
-    let hovered = view.hovered.or(input.hovered).filter(|id| input.focused != Some(*id));
-    let ids = [(input.focused, true), (hovered, false)];
-    ids.into_iter()
-        .filter_map(|(id, focused)| Some((id?, focused)))
-        .flat_map(move |(id, focused)| view.index.with_id(id).map(move |mark| (mark, focused)))
-        .filter_map(|(index, focused)| Some((index, input.marks.marks.get(index as usize)?, focused)))
-}
-
-/// Draws the stronger tint and the roles of the marks that are focused or under the pointer.
-fn draw_emphasis(view: &ArticleView, ground: &mut Mesh, input: &ArticleInput<'_>, frame: &Frame<'_>) {
-    for (index, mark, focused) in stressed(view, input) {
-        for (block, origin) in frame.visible {
-            let Some(cached) = view.cache.get(block) else { continue };
-            let mut mesh = Mesh::default();
-            let marking = frame.marking(&cached.layout, input);
-            for piece in view.index.in_block(*block).iter().filter(|piece| piece.mark == index) {
-                let rects = marking.pieces(piece.range);
-                let strength = if focused { input.theme.focus } else { input.theme.focus / 2.0 };
-                match mark.kind {
-                    MarkKind::ClaimContent | MarkKind::SuggestedClaim => {
-                        tint(&mut mesh, marking, &rects, mark.colour, strength / 2.0);
-                        let area = cached.meshes.brackets.iter().find(|(_, id)| *id == mark.id);
-                        if let (true, Some((area, _))) = (focused, area) {
-                            fill(&mut mesh, marking.focused_bracket(*area), mark.colour);
-                        }
-                    }
-                    MarkKind::ClaimSource | MarkKind::ClaimCue | MarkKind::ClaimRole => {
-                        tint(&mut mesh, marking, &rects, mark.colour, input.theme.tint);
-                        underline(&mut mesh, marking, &rects, mark.underline, mark.colour, 0);
-                    }
-                    _ => tint(&mut mesh, marking, &rects, mark.colour, strength),
-                }
-            }
-            append_quads(ground, &mesh.vertices, origin.to_vec2());
-        }
-    }
+    let suggested = mark.kind == MarkKind::Suggestion;
+    let style = if suggested { Underline::Dashed } else { mark.underline };
+    marking.underline(piece, style, lane, |rect| fill(mesh, rect, mark.colour));
 }
 
 fn draw_selection(view: &ArticleView, ground: &mut Mesh, input: &ArticleInput<'_>, frame: &Frame<'_>) {
@@ -247,115 +224,6 @@ fn draw_selection(view: &ArticleView, ground: &mut Mesh, input: &ArticleInput<'_
         for piece in cached.layout.geometry.rectangles(relative(part, own.start())) {
             ground.add_colored_rect(moved(piece.rect, *origin), input.theme.selection);
         }
-    }
-}
-
-/// Draws the cursor, outlines and tags.
-fn draw_above(
-    view: &ArticleView,
-    canvas: &egui::Painter,
-    painter: &mut TextPainter,
-    input: &ArticleInput<'_>,
-    frame: &Frame<'_>,
-) {
-    let mut above = Mesh::default();
-    let mut tags: Vec<(TagPlace, &SpanMark, bool)> = Vec::new();
-    for (index, mark, focused) in stressed(view, input) {
-        for (block, origin) in frame.visible {
-            let Some(cached) = view.cache.get(block) else { continue };
-            for piece in view.index.in_block(*block).iter().filter(|piece| piece.mark == index) {
-                if focused && !mark.kind.is_claim() {
-                    let marking = frame.marking(&cached.layout, input);
-                    for rect in marking.pieces(piece.range) {
-                        marking.outline(&rect, mark.kind == MarkKind::Suggestion, |side| {
-                            above.add_colored_rect(moved(side, *origin), mark.colour);
-                        });
-                    }
-                }
-                if piece.begins {
-                    tags.push((tag_place(&cached.layout, piece, *origin), mark, true));
-                }
-            }
-        }
-    }
-    if input.style.show_all_tags {
-        let known: Vec<u64> = tags.iter().map(|(_, mark, _)| mark.id).collect();
-        for (block, origin) in frame.visible {
-            let Some(cached) = view.cache.get(block) else { continue };
-            for piece in view.index.in_block(*block).iter().filter(|piece| piece.begins) {
-                let Some(mark) = input.marks.marks.get(piece.mark as usize) else { continue };
-                if mark.kind.has_lane() && !known.contains(&mark.id) {
-                    tags.push((tag_place(&cached.layout, piece, *origin), mark, false));
-                }
-            }
-        }
-    }
-    draw_caret(view, &mut above, input, frame);
-    if !above.is_empty() {
-        canvas.add(above);
-    }
-    let mut taken = Vec::new();
-    for (place, mark, filled) in tags {
-        draw_tag(canvas, painter, place, mark, filled, &mut taken, input, frame);
-    }
-}
-
-/// Where a tag begins: at the top of the line, above the side on which its first letter begins.
-#[derive(Clone, Copy)]
-struct TagPlace {
-    at: Pos2,
-    /// Whether that letter, and so the tag, goes to the left from there.
-    rtl: bool,
-}
-
-fn tag_place(layout: &ParagraphLayout, piece: &Piece, origin: Pos2) -> TagPlace {
-    let geometry = &layout.geometry;
-    let start = piece.range.start();
-    let caret = geometry.caret(start, Affinity::After);
-    let edge = geometry.edges(caret.line).iter().find(|edge| edge.range.contains(start));
-    let rtl = edge.map_or(layout.is_rtl(), |edge| edge.rtl);
-    TagPlace { at: pos2(origin.x + caret.x, origin.y + caret.top), rtl }
-}
-
-#[allow(clippy::too_many_arguments, reason = "what to draw, where, and what it must not cover")]
-fn draw_tag(
-    canvas: &egui::Painter,
-    painter: &mut TextPainter,
-    place: TagPlace,
-    mark: &SpanMark,
-    filled: bool,
-    taken: &mut Vec<Rect>,
-    input: &ArticleInput<'_>,
-    frame: &Frame<'_>,
-) {
-    if mark.tag.is_empty() {
-        return;
-    }
-    let style = TextStyle {
-        size_pt: (TAG_EM * input.style.size_pt).max(9.0),
-        line_height: 1.25,
-        weight: Weight::Bold,
-        pixels_per_point: frame.pixels_per_point,
-    };
-    let layout = painter.label(&mark.tag, style, None, None, 1);
-    let padding = vec2(4.0, 0.0);
-    let size = vec2(layout.width, layout.height) + 2.0 * padding;
-    let left = if place.rtl { place.at.x - size.x } else { place.at.x };
-    let corner = snap(pos2(left, place.at.y - size.y * 0.55), frame.pixels_per_point);
-    let mut rect = Rect::from_min_size(corner.max(frame.window.min), size);
-    // Tags of nested marks that begin together stand side by side.
-    while let Some(other) = taken.iter().find(|other: &&Rect| other.shrink(1.0).intersects(rect)) {
-        let by =
-            if place.rtl { other.left() - rect.right() - 2.0 } else { other.right() - rect.left() + 2.0 };
-        rect = rect.translate(vec2(by, 0.0));
-    }
-    taken.push(rect);
-    let corner = snap(rect.min, frame.pixels_per_point);
-    if filled {
-        canvas.rect_filled(Rect::from_min_size(corner, size), 3.0, mark.colour);
-        painter.paint(canvas, &layout, corner + padding, input.theme.paper);
-    } else {
-        painter.paint(canvas, &layout, corner + padding, mark.colour);
     }
 }
 

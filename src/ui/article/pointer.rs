@@ -3,9 +3,10 @@
 use egui::{PointerButton, Pos2, Rect, Response, Ui};
 
 use super::marks::MarkKind;
+use super::paint::Frame;
 use super::view::{ArticleView, absolute};
-use super::{ArticleInput, TextSelection};
-use crate::text::{ByteOffset, snap_drag};
+use super::{ArticleInput, TextSelection, handles};
+use crate::text::{ByteOffset, TextRange, snap_drag};
 
 /// How far the pointer moves before a press is a drag, in points.
 const DRAG_THRESHOLD: f32 = 3.0;
@@ -23,7 +24,9 @@ pub(super) struct Drag {
 pub(super) struct Outcome {
     pub(super) selection: Option<TextSelection>,
     pub(super) selecting: bool,
+    pub(super) reshaped: Option<(u64, Vec<TextRange>)>,
     pub(super) clicked_marks: Vec<u64>,
+    pub(super) clicked_at: Option<Pos2>,
     pub(super) context_click: Option<(ByteOffset, Pos2)>,
 }
 
@@ -31,9 +34,10 @@ pub(super) fn handle(
     view: &mut ArticleView,
     ui: &Ui,
     response: &Response,
-    visible: &[(usize, Pos2)],
     input: &ArticleInput<'_>,
+    frame: &Frame<'_>,
 ) -> Outcome {
+    let visible = frame.visible;
     let mut outcome = Outcome::default();
     view.hovered = response.hover_pos().and_then(|at| marks_at(view, at, visible, input).first().copied());
     if response.hovered() {
@@ -44,6 +48,9 @@ pub(super) fn handle(
         return outcome;
     };
     let Some(gap) = hit(view, at, visible) else { return outcome };
+    if drag_edge(view, ui, response, (at, gap), input, frame, &mut outcome) {
+        return outcome;
+    }
     let (modifiers, pressed, down, origin) = ui.input(|i| {
         (i.modifiers, i.pointer.primary_pressed(), i.pointer.primary_down(), i.pointer.press_origin())
     });
@@ -79,11 +86,55 @@ pub(super) fn handle(
             token.map(|token| TextSelection { anchor: token.range.start(), head: token.range.end() });
     } else if response.clicked_by(PointerButton::Primary) && !modifiers.shift {
         outcome.clicked_marks = marks_at(view, at, visible, input);
+        outcome.clicked_at = Some(at);
     } else if response.secondary_clicked() {
         outcome.clicked_marks = marks_at(view, at, visible, input);
         outcome.context_click = Some((gap, at));
     }
     outcome
+}
+
+/// Takes, drags and lets go of an edge of the focused mark; returns whether the pointer is busy with one.
+fn drag_edge(
+    view: &mut ArticleView,
+    ui: &Ui,
+    response: &Response,
+    (at, gap): (Pos2, ByteOffset),
+    input: &ArticleInput<'_>,
+    frame: &Frame<'_>,
+    outcome: &mut Outcome,
+) -> bool {
+    let (fine, pressed, down, origin) = ui.input(|i| {
+        (i.modifiers.alt, i.pointer.primary_pressed(), i.pointer.primary_down(), i.pointer.press_origin())
+    });
+    if view.edge_drag.is_none() {
+        if response.hovered() && !down && handles::is_over(view, at, input, frame) {
+            ui.set_cursor_icon(egui::CursorIcon::ResizeHorizontal);
+        }
+        if pressed && response.is_pointer_button_down_on() {
+            view.edge_drag = handles::take(view, at, input, frame);
+            response.request_focus();
+        }
+    }
+    let Some(mut drag) = view.edge_drag.take() else { return false };
+    view.hovered = None;
+    ui.set_cursor_icon(egui::CursorIcon::ResizeHorizontal);
+    drag.moved |= origin.is_some_and(|origin| origin.distance(at) > DRAG_THRESHOLD);
+    if drag.moved {
+        drag.drag_to(gap, fine, input);
+    }
+    if ui.input(|i| i.key_pressed(egui::Key::Escape)) || input.focused != Some(drag.mark) {
+        return true;
+    }
+    if down {
+        view.edge_drag = Some(drag);
+    } else if drag.moved {
+        outcome.reshaped = Some((drag.mark, drag.fragments));
+    } else {
+        // A click on a handle is a click on the text.
+        return false;
+    }
+    true
 }
 
 /// How far to scroll while a selection is drawn beyond the window.

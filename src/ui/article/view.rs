@@ -9,8 +9,8 @@ use egui::{EventFilter, Mesh, Pos2, Rect, ScrollArea, Sense, Ui, UiBuilder, Widg
 use super::fenwick::Heights;
 use super::marks::{MarkIndex, relative};
 use super::paint::{self, BlockMeshes, Frame};
-use super::pointer;
 use super::{ArticleInput, ArticleResponse, CaretMove, ReadingStyle};
+use super::{handles, pointer};
 use crate::text::{ByteOffset, Direction, TextRange};
 use crate::typeset::{Affinity, Block, ParagraphLayout, TextStyle, Weight, blocks};
 use crate::ui::text_painter::{TextPainter, moved, snap};
@@ -78,6 +78,8 @@ pub struct ArticleView {
     /// The mark under the pointer.
     pub(super) hovered: Option<u64>,
     pub(super) drag: pointer::Drag,
+    /// The edge of a mark under the pointer.
+    pub(super) edge_drag: Option<handles::EdgeDrag>,
     /// The blocks in sight in the last frame, with their top left corners on the screen.
     shown: Vec<(usize, Pos2)>,
 }
@@ -143,7 +145,12 @@ impl ArticleView {
     /// it; `None` out of sight or for an empty range.
     #[must_use]
     pub fn place_of(&self, range: TextRange) -> Option<Rect> {
-        self.shown.iter().find_map(|(block, origin)| {
+        self.first_line_of(range, &self.shown)
+    }
+
+    /// Where the first line of a range stands, as far as it is in the first block that shows some of it.
+    pub(super) fn first_line_of(&self, range: TextRange, visible: &[(usize, Pos2)]) -> Option<Rect> {
+        visible.iter().find_map(|(block, origin)| {
             let own = self.blocks.get(*block)?.range;
             let part = own.intersection(range)?;
             let geometry = &self.cache.get(block)?.layout.geometry;
@@ -271,6 +278,7 @@ impl ArticleView {
                 self.offset_changed = true;
                 self.goal = None;
                 self.drag = pointer::Drag::default();
+                self.edge_drag = None;
             }
             self.estimate_heights(input);
             if let Some(at) = anchor {
@@ -470,16 +478,18 @@ impl ArticleView {
             let all = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, all));
         }
-        let outcome = pointer::handle(self, ui, &response, &visible, input);
         let frame =
             Frame { window, pixels_per_point, column_width, visible: &visible, selection: input.selection };
+        let outcome = pointer::handle(self, ui, &response, input, &frame);
         paint::paint(self, ui, painter, input, &frame);
         self.describe(ui, &response, &visible, input);
         self.shown = visible;
         ArticleResponse {
             selection: outcome.selection,
             selecting: outcome.selecting,
+            reshaped: outcome.reshaped,
             clicked_marks: outcome.clicked_marks,
+            clicked_at: outcome.clicked_at,
             context_click: outcome.context_click,
             hovered_mark: self.hovered,
             visible: TextRange::default(),
@@ -549,6 +559,16 @@ impl ArticleView {
     /// The index of the block that holds a gap.
     pub(super) fn block_at(&self, at: ByteOffset) -> usize {
         self.blocks.partition_point(|block| block.range.start() <= at).saturating_sub(1)
+    }
+
+    /// The index of the block that shows the side of a gap where a mark begins or ends.
+    pub(super) fn block_of_end(&self, at: ByteOffset, affinity: Affinity) -> usize {
+        match affinity {
+            Affinity::After => self.block_at(at),
+            Affinity::Before => {
+                self.blocks.partition_point(|block| block.range.start() < at).saturating_sub(1)
+            }
+        }
     }
 
     fn visible_range(&self) -> TextRange {
