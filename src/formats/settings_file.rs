@@ -22,6 +22,7 @@ pub enum Theme {
 /// What the user has set. Fields that a file lacks have their defaults, so a file may be as short as `(version: 1)`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// The version of the file, 1.
     pub version: u32,
@@ -29,6 +30,14 @@ pub struct Settings {
     pub theme: Theme,
     /// The size of the article's text, in points.
     pub text_size: f32,
+    /// The height of a line of the article as a multiple of the size of its text.
+    pub line_height: f32,
+    /// The width of the article's column, in ems.
+    pub measure: f32,
+    /// Whether characters that cannot be seen are shown by small signs.
+    pub hidden_characters: bool,
+    /// Whether paragraphs have numbers in the margin.
+    pub paragraph_numbers: bool,
     /// The language of label names, BCP 47 (`en`, `ar`).
     pub language: String,
     /// Whether every mark shows its label's name, and not only the focused one.
@@ -49,6 +58,10 @@ impl Default for Settings {
             version: 1,
             theme: Theme::System,
             text_size: 20.0,
+            line_height: 1.8,
+            measure: 32.0,
+            hidden_characters: false,
+            paragraph_numbers: false,
             language: "en".to_owned(),
             label_names: false,
             panel: true,
@@ -71,18 +84,44 @@ pub fn load(bytes: &[u8]) -> Result<Settings, SyntaxError> {
 /// Returns the settings as a file, one setting a line.
 #[must_use]
 pub fn save(settings: &Settings) -> String {
-    let Settings { version, theme, text_size, language, label_names, panel, learn, annotator, keymap } =
-        settings;
+    let Settings {
+        version,
+        theme,
+        text_size,
+        line_height,
+        measure,
+        hidden_characters,
+        paragraph_numbers,
+        language,
+        label_names,
+        panel,
+        learn,
+        annotator,
+        keymap,
+    } = settings;
     // A field-less enum is always RON.
     let theme = to_line(theme).unwrap_or_default();
-    format!(
-        "(\n  version: {version},\n  theme: {theme},\n  text_size: {text_size:?},\n  language: {},\n  \
-         label_names: {label_names},\n  panel: {panel},\n  learn: {learn},\n  \
-         annotator: {},\n  keymap: {},\n)\n",
-        quoted(language),
-        quoted(annotator),
-        quoted(keymap),
-    )
+    let lines = [
+        format!("version: {version}"),
+        format!("theme: {theme}"),
+        format!("text_size: {text_size:?}"),
+        format!("line_height: {line_height:?}"),
+        format!("measure: {measure:?}"),
+        format!("hidden_characters: {hidden_characters}"),
+        format!("paragraph_numbers: {paragraph_numbers}"),
+        format!("language: {}", quoted(language)),
+        format!("label_names: {label_names}"),
+        format!("panel: {panel}"),
+        format!("learn: {learn}"),
+        format!("annotator: {}", quoted(annotator)),
+        format!("keymap: {}", quoted(keymap)),
+    ];
+    let mut text = String::from("(\n");
+    for line in lines {
+        text.extend(["  ", &line, ",\n"]);
+    }
+    text.push_str(")\n");
+    text
 }
 
 /// Returns the changes of a key map file: command id to the chords that replace its own.

@@ -147,6 +147,14 @@ pub enum ViewChange {
     TextSize(f32),
     /// Sets the default text size.
     DefaultTextSize,
+    /// Sets the height of lines, as a multiple of the text size.
+    LineHeight(f32),
+    /// Sets the width of the column, in ems.
+    Measure(f32),
+    /// Shows hidden characters, or not.
+    HiddenCharacters,
+    /// Numbers the paragraphs, or not.
+    ParagraphNumbers,
     /// Light to dark and back.
     Theme,
     /// Label names at every mark, or on demand.
@@ -206,6 +214,8 @@ pub enum Request {
     Find,
     /// Show the command palette.
     Palette,
+    /// Show the settings of the page.
+    Display,
     /// Show all keys.
     Help,
     /// Show the marks at the cursor, innermost first, to choose one.

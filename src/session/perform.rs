@@ -13,7 +13,11 @@ use crate::text::TextRange;
 pub(super) type Outcome = Result<(), Refusal>;
 
 /// The text sizes of the article view, in points.
-const TEXT_SIZES: std::ops::RangeInclusive<f32> = 10.0..=60.0;
+pub const TEXT_SIZES: std::ops::RangeInclusive<f32> = 10.0..=60.0;
+/// The heights of lines, as multiples of the text size.
+pub const LINE_HEIGHTS: std::ops::RangeInclusive<f32> = 1.4..=3.0;
+/// The widths of the column, in ems.
+pub const MEASURES: std::ops::RangeInclusive<f32> = 16.0..=80.0;
 
 impl Session {
     /// Does what is asked; where it cannot be done, says why and changes nothing.
@@ -192,6 +196,14 @@ impl Session {
                 settings.text_size = (settings.text_size + by).clamp(*TEXT_SIZES.start(), *TEXT_SIZES.end());
             }
             ViewChange::DefaultTextSize => settings.text_size = Settings::default().text_size,
+            ViewChange::LineHeight(height) => {
+                settings.line_height = height.clamp(*LINE_HEIGHTS.start(), *LINE_HEIGHTS.end());
+            }
+            ViewChange::Measure(ems) => {
+                settings.measure = ems.clamp(*MEASURES.start(), *MEASURES.end());
+            }
+            ViewChange::HiddenCharacters => settings.hidden_characters = !settings.hidden_characters,
+            ViewChange::ParagraphNumbers => settings.paragraph_numbers = !settings.paragraph_numbers,
             ViewChange::Theme => {
                 settings.theme = if settings.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
             }

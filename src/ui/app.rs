@@ -320,6 +320,7 @@ impl App {
                 }
                 Request::Find => self.find.open(),
                 Request::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
+                Request::Display => self.dialog = Some(Dialog::Display),
                 Request::Help => self.dialog = Some(Dialog::Help),
                 Request::Rules(rule) => match &mut self.dialog {
                     Some(Dialog::Workbench(workbench)) => workbench.choose(rule),
@@ -417,8 +418,11 @@ fn reading_style(session: &Session) -> ReadingStyle {
     let settings = session.settings();
     ReadingStyle {
         size_pt: settings.text_size,
+        line_height: settings.line_height,
+        measure_em: settings.measure,
         show_all_tags: settings.label_names,
-        ..ReadingStyle::default()
+        show_hidden: settings.hidden_characters,
+        paragraph_numbers: settings.paragraph_numbers,
     }
 }
 

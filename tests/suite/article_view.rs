@@ -333,6 +333,31 @@ fn marking_text_moves_no_letter() {
     assert!(plain.iter().all(|at| marked.binary_search(at).is_ok() || marked.contains(at)));
 }
 
+/// How many pixels of a page are reddish, as what warns, and bluish, as what is only shown.
+fn red_and_blue(text: &str, show_hidden: bool) -> (usize, usize) {
+    let mut reader = Reader::new(text);
+    reader.style.show_hidden = show_hidden;
+    // The cursor is blue.
+    reader.theme.caret = reader.theme.ink;
+    let picture = harness(reader, 1.0).render().unwrap();
+    let count = |more: usize, than: usize| {
+        picture.pixels().filter(|pixel| pixel.0[more].saturating_sub(pixel.0[than]) > 0x30).count()
+    };
+    (count(0, 1), count(2, 0))
+}
+
+#[test]
+fn a_character_that_turns_the_order_round_is_always_shown_and_others_on_demand() {
+    let (red, blue) = red_and_blue("وقال \u{202E}تابعوا\u{202C} معنا", false);
+    assert!(red > 40 && blue == 0, "{red} {blue}");
+    for hidden in ['\u{200C}', '\u{A0}', '\u{640}', '\u{200F}', '\t'] {
+        let text = format!("قبل{hidden}بعد");
+        assert_eq!(red_and_blue(&text, false), (0, 0), "U+{:04X}", u32::from(hidden));
+        let (red, blue) = red_and_blue(&text, true);
+        assert!(red == 0 && blue > 4, "U+{:04X}: {red} {blue}", u32::from(hidden));
+    }
+}
+
 #[test]
 fn the_cursor_moves_by_lines_through_paragraphs_and_keeps_its_place() {
     let text = "كلمة ".repeat(60) + "\nقصير\n" + &"كلمة ".repeat(30);

@@ -20,6 +20,7 @@
 mod emphasis;
 mod fenwick;
 mod handles;
+mod hidden;
 mod links;
 mod marks;
 mod paint;
@@ -79,13 +80,26 @@ pub struct ReadingStyle {
     pub size_pt: f32,
     /// The height of a line as a multiple of the size.
     pub line_height: f32,
+    /// The width of the column in ems, where the window has the room.
+    pub measure_em: f32,
     /// Whether every mention shows its tag.
     pub show_all_tags: bool,
+    /// Whether characters that cannot be seen are shown by small signs.
+    pub show_hidden: bool,
+    /// Whether paragraphs have numbers in the margin.
+    pub paragraph_numbers: bool,
 }
 
 impl Default for ReadingStyle {
     fn default() -> Self {
-        Self { size_pt: 20.0, line_height: 1.8, show_all_tags: false }
+        Self {
+            size_pt: 20.0,
+            line_height: 1.8,
+            measure_em: 32.0,
+            show_all_tags: false,
+            show_hidden: false,
+            paragraph_numbers: false,
+        }
     }
 }
 
@@ -100,6 +114,12 @@ pub struct ReadingTheme {
     pub selection: Color32,
     /// The text cursor.
     pub caret: Color32,
+    /// Numbers in the margin: less than the letters, still 4.5 to 1 on the ground.
+    pub quiet: Color32,
+    /// The signs of hidden characters.
+    pub sign: Color32,
+    /// The signs of those that mislead.
+    pub alarm: Color32,
     /// How strongly a mention is tinted with its label's colour, 0 to 1.
     pub tint: f32,
     /// How strongly what a claim says is tinted, 0 to 1.
@@ -117,6 +137,9 @@ impl ReadingTheme {
             ink: Color32::from_rgb(0x22, 0x20, 0x1D),
             selection: Color32::from_rgba_unmultiplied(0x2B, 0x6C, 0xB0, 0x46),
             caret: Color32::from_rgb(0x1B, 0x4F, 0x8A),
+            quiet: Color32::from_rgb(0x66, 0x60, 0x56),
+            sign: Color32::from_rgb(0x1B, 0x6A, 0x9C),
+            alarm: Color32::from_rgb(0xB0, 0x2A, 0x2A),
             tint: 0.16,
             wash: 0.06,
             focus: 0.18,
@@ -131,6 +154,9 @@ impl ReadingTheme {
             ink: Color32::from_rgb(0xE6, 0xE1, 0xD8),
             selection: Color32::from_rgba_unmultiplied(0x7F, 0xB2, 0xE8, 0x50),
             caret: Color32::from_rgb(0x9C, 0xC8, 0xF5),
+            quiet: Color32::from_rgb(0xA8, 0xA3, 0x99),
+            sign: Color32::from_rgb(0x7F, 0xB8, 0xE0),
+            alarm: Color32::from_rgb(0xF2, 0x8B, 0x82),
             tint: 0.24,
             wash: 0.08,
             focus: 0.20,

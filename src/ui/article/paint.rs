@@ -7,7 +7,7 @@ use egui::{Color32, Mesh, Pos2, Rect, Ui};
 
 use super::marks::{MarkKind, Piece, SpanMark, relative};
 use super::view::{ArticleView, append_quads, relative_to};
-use super::{ArticleInput, ReadingTheme, TextSelection, emphasis, links};
+use super::{ArticleInput, ReadingTheme, TextSelection, emphasis, hidden, links};
 use crate::text::TextRange;
 use crate::typeset::{
     self, Affinity, Bracket, Lane, Lanes, LineRect, Marking, ParagraphLayout, Underline, assign_lanes,
@@ -89,6 +89,8 @@ pub(super) fn paint(
     canvas.add(ground);
     links::draw(view, canvas, painter, input, frame);
     canvas.add(letters);
+    hidden::draw_numbers(view, canvas, painter, input, frame);
+    hidden::draw(view, canvas, painter, input, frame);
     let mut cursor = Mesh::default();
     draw_caret(view, &mut cursor, input, frame);
     if !cursor.is_empty() {
@@ -98,7 +100,7 @@ pub(super) fn paint(
 }
 
 /// The lines of a block that the window shows, with one more on each side for letters that reach out of their line.
-fn lines_in_sight(layout: &ParagraphLayout, top: f32, window: Rect) -> std::ops::Range<usize> {
+pub(super) fn lines_in_sight(layout: &ParagraphLayout, top: f32, window: Rect) -> std::ops::Range<usize> {
     let geometry = &layout.geometry;
     let first = geometry.line_at(window.top() - top).saturating_sub(1);
     let last = (geometry.line_at(window.bottom() - top) + 2).min(geometry.lines().len());

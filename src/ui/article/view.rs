@@ -15,8 +15,6 @@ use crate::text::{ByteOffset, Direction, TextRange};
 use crate::typeset::{Affinity, Block, ParagraphLayout, TextStyle, Weight, blocks};
 use crate::ui::text_painter::{TextPainter, moved, snap};
 
-/// The measure: about 70 Arabic characters, in ems.
-const MEASURE_EM: f32 = 32.0;
 /// The least margin beside the column, in points: room for the brackets of claims.
 const SIDE_MARGIN: f32 = 48.0;
 /// The ground above the first and below the last line, in points.
@@ -57,6 +55,8 @@ pub struct ArticleView {
     key: Option<LayoutKey>,
     /// What is laid out at once: paragraphs, or pieces of very long ones.
     pub(super) blocks: Vec<Block>,
+    /// The number of each block's paragraph, 1 for the first with text; 0 where none begins.
+    numbers: Vec<u32>,
     heights: Heights,
     /// Which heights are measured, not estimated; and the first that may not be.
     measured: Vec<bool>,
@@ -256,7 +256,7 @@ impl ArticleView {
         painter: &mut TextPainter,
         input: &ArticleInput<'_>,
     ) {
-        let column_width = column_width(width, input.style.size_pt);
+        let column_width = column_width(width, input.style);
         let key = LayoutKey {
             revision: input.content.revision,
             direction: input.content.direction,
@@ -273,6 +273,7 @@ impl ArticleView {
             if !same_text {
                 let content = input.content;
                 self.blocks = blocks(content.source, content.segmentation, content.direction);
+                self.numbers = paragraph_numbers(&self.blocks);
                 self.index.clear();
                 self.offset = 0.0;
                 self.offset_changed = true;
@@ -561,6 +562,11 @@ impl ArticleView {
         self.blocks.partition_point(|block| block.range.start() <= at).saturating_sub(1)
     }
 
+    /// The number of the paragraph that begins with a block; empty lines are not counted.
+    pub(super) fn paragraph_number(&self, block: usize) -> Option<u32> {
+        self.numbers.get(block).copied().filter(|number| *number > 0)
+    }
+
     /// The index of the block that shows the side of a gap where a mark begins or ends.
     pub(super) fn block_of_end(&self, at: ByteOffset, affinity: Affinity) -> usize {
         match affinity {
@@ -582,15 +588,26 @@ impl ArticleView {
     }
 }
 
+fn paragraph_numbers(blocks: &[Block]) -> Vec<u32> {
+    let (mut begins, mut count) = (true, 0);
+    let number = |block: &Block| {
+        let numbered = begins && !block.range.is_empty();
+        begins = block.ends_paragraph;
+        count += u32::from(numbered);
+        if numbered { count } else { 0 }
+    };
+    blocks.iter().map(number).collect()
+}
+
 /// The space after a block.
 fn gap(block: &Block, style: ReadingStyle) -> f32 {
     if block.ends_paragraph { (PARAGRAPH_GAP * style.size_pt).round() } else { 0.0 }
 }
 
 /// The width of the column in a window of a width.
-fn column_width(window: f32, size_pt: f32) -> f32 {
-    let room = (window - 2.0 * SIDE_MARGIN).max(4.0 * size_pt);
-    (MEASURE_EM * size_pt).min(room).floor()
+fn column_width(window: f32, style: ReadingStyle) -> f32 {
+    let room = (window - 2.0 * SIDE_MARGIN).max(4.0 * style.size_pt);
+    (style.measure_em * style.size_pt).min(room).floor()
 }
 
 /// The gap of a line nearest to `x`; at the end of a broken line the gap before the space, which stands on that line.

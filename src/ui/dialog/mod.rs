@@ -1,5 +1,6 @@
 //! Dialogs: one at a time, over everything else, left with Escape.
 
+mod display;
 mod help;
 mod mentions;
 mod names;
@@ -26,6 +27,8 @@ pub(super) use workbench::{Workbench, record};
 /// The dialog that is open.
 pub(super) enum Dialog {
     Help,
+    /// How the page is set.
+    Display,
     Palette(Palette),
     Mentions(Mentions),
     Problems,
@@ -65,6 +68,7 @@ impl Dialog {
     pub(super) fn show(&mut self, ctx: &Context, frame: &mut Frame<'_>) -> Answer {
         let (title, width): (_, f32) = match self {
             Self::Help => ("Keys", 720.0),
+            Self::Display => ("Page and display", 500.0),
             Self::Palette(_) => ("Commands and labels", 520.0),
             Self::Mentions(_) => ("Tag all mentions", 560.0),
             Self::Problems => ("What does not fit", 600.0),
@@ -77,6 +81,12 @@ impl Dialog {
         };
         let modal = egui::Modal::new(egui::Id::unique(("dialog", title)))
             .frame(egui::Frame::popup(&ctx.global_style()).inner_margin(20.0));
+        // What is set here is judged by the page behind it.
+        let modal = if matches!(self, Self::Display) {
+            modal.backdrop_color(egui::Color32::TRANSPARENT)
+        } else {
+            modal
+        };
         let shown = modal.show(ctx, |ui| {
             ui.set_width(width.min(ctx.content_rect().width() - 80.0));
             let closed = ui.horizontal(|ui| {
@@ -95,6 +105,7 @@ impl Dialog {
         ui.add_space(4.0);
         match self {
             Self::Help => help::show(ui, frame),
+            Self::Display => display::show(ui, frame),
             Self::Palette(palette) => palette.show(ui, frame),
             Self::Mentions(mentions) => mentions.show(ui, frame),
             Self::Problems => problems::show(ui, frame),
