@@ -130,6 +130,12 @@ impl Typesetter {
         Self { fonts, layouts: LayoutContext::new(), blobs }
     }
 
+    /// Returns another typesetter that sets every text as this one does, for another thread.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self::new()
+    }
+
     /// Sets one paragraph, which holds no line end, in a column of `width_pt` points or on one line.
     ///
     /// Lines start at the side of the base direction: the one given, else that of the first strong character, else

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::article::{MarkKind, MarkSource, SpanMark};
+use super::article::{MarkKind, MarkSource, SpanMark, Tick};
 use super::theme::{Theme, underline};
 use crate::model::{Annotation, AnnotationId, Body, Claim, Fragments, LabelId, RoleFiller, RoleId, Schema};
 use crate::session::{Editor, Focus, Pending, Search};
@@ -135,6 +135,10 @@ impl MarkSource for SessionMarks<'_> {
         marks.sort_by_key(|mark| mark.fragments.first().map(|range| range.start()));
         marks
     }
+
+    fn overview(&self, ranges: &[TextRange]) -> Vec<Option<Tick>> {
+        ranges.iter().map(|range| self.tick(*range)).collect()
+    }
 }
 
 impl SessionMarks<'_> {
@@ -207,6 +211,28 @@ impl SessionMarks<'_> {
             underline: def.map_or(Underline::Single, |def| underline(def.pattern)),
             tag: def.map_or_else(|| label.to_string(), |def| def.names.get(self.language).to_owned()),
         }
+    }
+
+    /// The first place found in a range, else the label of the first annotation there, else that of the first suggestion.
+    fn tick(&self, range: TextRange) -> Option<Tick> {
+        let hits = self.search.hits();
+        let found = hits.get(hits.partition_point(|hit| hit.start() < range.start()));
+        if found.is_some_and(|hit| hit.start() < range.end()) {
+            return Some(Tick { colour: self.theme.accent, strong: true });
+        }
+        let start = |fragments: &Fragments| fragments.first().start();
+        let colour =
+            |label: &LabelId| self.schema.label(label).map_or(self.theme.dim, |def| self.theme.label(def));
+        let annotations = self.editor.document().annotations().as_slice();
+        let next = annotations.partition_point(|a| start(a.body.fragments()) < range.start());
+        if let Some(annotation) = annotations.get(next).filter(|a| start(a.body.fragments()) < range.end()) {
+            return Some(Tick { colour: colour(annotation.body.label()), strong: true });
+        }
+        let pending = self.editor.queue().pending();
+        let begin = |pending: &Pending| start(pending.suggestion.body.fragments());
+        let next = pending.partition_point(|pending| begin(pending) < range.start());
+        let pending = pending.get(next).filter(|pending| begin(pending) < range.end())?;
+        Some(Tick { colour: colour(pending.suggestion.body.label()), strong: false })
     }
 
     fn hits(&self, marks: &mut Vec<SpanMark>, range: TextRange) {

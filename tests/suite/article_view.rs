@@ -424,6 +424,70 @@ fn a_text_of_many_paragraphs_is_measured_while_idle_and_then_rests() {
 }
 
 /// The real article is not part of the project: it is read where `HASHIYA_TEST_DATA` says.
+/// A text that is measured on a thread, and a reader in the middle of it.
+fn long_reader() -> Harness<'static, Reader> {
+    let paragraphs: Vec<String> =
+        (0..6_000).map(|n| format!("فقرة رقم {n} {}", "من النص الطويل ".repeat(n % 23))).collect();
+    let mut harness = harness(Reader::new(&paragraphs.join("\n")), 1.0);
+    let target = harness.state().range("رقم 3000 ");
+    harness.state_mut().view.scroll_to(target);
+    harness.step();
+    harness
+}
+
+#[test]
+fn what_is_read_stays_in_its_place_while_the_rest_is_measured() {
+    let mut harness = long_reader();
+    let place = |harness: &Harness<'_, Reader>| {
+        let reader = harness.state();
+        reader.view.place_of(reader.range("رقم 3000 ")).expect("in sight")
+    };
+    let before = place(&harness);
+    let mut frames = 0;
+    while !harness.state().view.is_measured() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        harness.step();
+        let now = place(&harness);
+        assert!((now.top() - before.top()).abs() <= 1.0, "{now:?} was at {before:?}");
+        frames += 1;
+        assert!(frames < 4_000, "the thread that measures has stopped");
+    }
+    assert!(frames > 1, "it was measured meanwhile, not before");
+}
+
+#[test]
+fn a_measured_text_is_as_tall_as_it_is_when_it_was_read_through() {
+    let mut measured = long_reader();
+    while !measured.state().view.is_measured() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        measured.step();
+    }
+    let height = |harness: &Harness<'_, Reader>| harness.state().view.page_height();
+    let before = height(&measured);
+    for n in (0..6_000).step_by(9) {
+        let part = format!("رقم {n} ");
+        let target = measured.state().range(&part);
+        measured.state_mut().view.scroll_to(target);
+        measured.step();
+    }
+    assert!((height(&measured) - before).abs() < 0.5, "{before} became {}", height(&measured));
+}
+
+#[test]
+fn the_scroll_bar_brings_the_end_of_a_long_text_into_sight() {
+    let mut harness = long_reader();
+    let bar = harness.get_by_label("scroll the article").rect();
+    let thumb = pos2(bar.center().x, bar.center().y);
+    drag(&mut harness, thumb, pos2(bar.center().x, bar.bottom() + 50.0), Modifiers::NONE);
+    harness.run_steps(2);
+    let end = harness.state().source.end();
+    assert_eq!(harness.state().visible.end(), end);
+    press(&mut harness, pos2(bar.center().x, bar.top() + 1.0), true, Modifiers::NONE);
+    press(&mut harness, pos2(bar.center().x, bar.top() + 1.0), false, Modifiers::NONE);
+    harness.run_steps(2);
+    assert_eq!(harness.state().visible.start(), ByteOffset::ZERO);
+}
+
 #[test]
 fn the_real_article_is_drawn_without_a_missing_letter() {
     let Ok(folder) = std::env::var("HASHIYA_TEST_DATA") else {

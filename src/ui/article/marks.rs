@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use egui::Color32;
 
+use super::scrollbar::Tick;
 use crate::text::{ByteOffset, TextRange};
 use crate::typeset::{Block, Underline};
 
@@ -69,6 +70,9 @@ pub trait MarkSource: std::fmt::Debug {
     /// Returns the marks of which a fragment lies in a range, each with all its fragments; of marks that start
     /// together the longer first. More than these do no harm.
     fn marks_in(&self, range: TextRange) -> Vec<SpanMark>;
+
+    /// Returns for each of some ranges, which follow each other, what the overview shows of the marks that begin there.
+    fn overview(&self, ranges: &[TextRange]) -> Vec<Option<Tick>>;
 }
 
 /// Marks as they stand in a slice, sorted by where they start.
@@ -88,6 +92,17 @@ impl MarkSource for Marks<'_> {
     fn marks_in(&self, range: TextRange) -> Vec<SpanMark> {
         let inside = |mark: &&SpanMark| mark.fragments.iter().any(|fragment| fragment.overlaps(range));
         self.marks.iter().filter(inside).cloned().collect()
+    }
+
+    fn overview(&self, ranges: &[TextRange]) -> Vec<Option<Tick>> {
+        let start = |mark: &SpanMark| mark.fragments.first().map_or(ByteOffset::ZERO, |first| first.start());
+        let tick = |range: &TextRange| {
+            let first = self.marks.partition_point(|mark| start(mark) < range.start());
+            let mark = self.marks.get(first).filter(|mark| start(mark) < range.end())?;
+            let strong = !matches!(mark.kind, MarkKind::Suggestion | MarkKind::SuggestedClaim);
+            Some(Tick { colour: mark.colour, strong })
+        };
+        ranges.iter().map(tick).collect()
     }
 }
 

@@ -5,13 +5,15 @@
 //!
 //! A frame:
 //! 1. A new text, column width, text size or density clears the layouts; heights are estimated anew and the text at
-//!    the top of the window stays there.
+//!    the top of the window stays there. Heights that were measured meanwhile take the place of estimates.
 //! 2. Every paragraph in sight is laid out before anything is drawn; what is above the top of the window may change
 //!    its height without moving what is seen.
 //! 3. Pointer and wheel.
 //! 4. One mesh for tints, underlines and the selection, one for the glyphs, then what lies above them: the outline and
 //!    the tag of the focused mark.
-//! 5. Some paragraphs out of sight are measured, until all heights are exact.
+//! 5. The scroll bar with the overview of the marks.
+//!
+//! How tall the paragraphs out of sight are is measured in idle frames for a short text, on a thread for a long one.
 //!
 //! Marks never reach the typesetter, so changing them cannot move text or part joined letters.
 //!
@@ -23,8 +25,10 @@ mod handles;
 mod hidden;
 mod links;
 mod marks;
+mod measure;
 mod paint;
 mod pointer;
+mod scrollbar;
 mod view;
 
 use egui::{Color32, Pos2, Response};
@@ -33,6 +37,7 @@ use crate::text::{ByteOffset, Direction, Segmentation, SourceText, TextRange};
 
 pub use links::{Link, MAX_LINKS};
 pub use marks::{MarkKind, MarkSource, Marks, SpanMark};
+pub use scrollbar::Tick;
 pub use view::ArticleView;
 
 /// An anchor and a head; the cursor stands at the head.

@@ -1,14 +1,16 @@
 //! The state of the article view and the order of a frame.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use egui::accesskit::{Role, TextDirection};
-use egui::containers::scroll_area::{DragScroll, ScrollSource};
-use egui::{EventFilter, Mesh, Pos2, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Context, EventFilter, Mesh, Pos2, Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::fenwick::Heights;
 use super::marks::{MarkIndex, relative};
+use super::measure::{Job, Measurer};
 use super::paint::{self, BlockMeshes, Frame};
+use super::scrollbar::{self, Overview};
 use super::{ArticleInput, ArticleResponse, CaretMove, ReadingStyle};
 use super::{handles, pointer};
 use crate::text::{ByteOffset, Direction, TextRange};
@@ -27,6 +29,8 @@ const OVERSCAN: f64 = 200.0;
 const MAX_CACHED_BLOCKS: usize = 256;
 /// Text measured in a frame in which nothing else is to be done, in bytes: about 2 ms.
 const IDLE_BYTES: usize = 12 * 1024;
+/// A longer text is measured on a thread of its own, in bytes.
+const SHORT_TEXT: usize = 64 * 1024;
 /// The longest text of a paragraph that is given to a screen reader, in bytes.
 const MAX_ACCESSIBLE_BYTES: usize = 4 * 1024;
 
@@ -54,13 +58,18 @@ struct LayoutKey {
 pub struct ArticleView {
     key: Option<LayoutKey>,
     /// What is laid out at once: paragraphs, or pieces of very long ones.
-    pub(super) blocks: Vec<Block>,
+    pub(super) blocks: Arc<[Block]>,
     /// The number of each block's paragraph, 1 for the first with text; 0 where none begins.
     numbers: Vec<u32>,
     heights: Heights,
     /// Which heights are measured, not estimated; and the first that may not be.
     measured: Vec<bool>,
     first_unmeasured: usize,
+    /// The thread that measures a long text, once there was one; the number of its job, and how many blocks it still
+    /// has to report.
+    measurer: Option<Measurer>,
+    job: u64,
+    unreported: usize,
     pub(super) cache: HashMap<usize, CachedBlock>,
     pub(super) index: MarkIndex,
     /// Counts frames.
@@ -69,9 +78,10 @@ pub struct ArticleView {
     laid_out: bool,
     /// How far the top of the window is below the top of the page, in points.
     offset: f64,
-    /// Whether `offset` was changed by us, not by the scroll area.
-    offset_changed: bool,
     window_height: f32,
+    /// Where the thumb of the scroll bar is held, from its top.
+    pub(super) scroll_grab: Option<f32>,
+    pub(super) overview: Overview,
     pending_scroll: Option<TextRange>,
     /// The place in the line that moving up and down keeps, and the gap for which it holds.
     goal: Option<(ByteOffset, f32)>,
@@ -106,39 +116,70 @@ impl ArticleView {
         self.now += 1;
         self.laid_out = false;
         let area = ui.available_rect_before_wrap();
+        ui.advance_cursor_after_rect(area);
+        let bar = Rect::from_min_max(pos2(area.right() - scrollbar::WIDTH, area.top()), area.max);
+        let page = Rect::from_min_max(area.min, pos2(bar.left(), area.bottom()));
         self.window_height = area.height();
         ui.painter().rect_filled(area, 0.0, input.theme.paper);
-        self.prepare(area.width(), ui.pixels_per_point(), painter, input);
+        self.prepare(ui.ctx(), page.width(), ui.pixels_per_point(), painter, input);
+        self.take_measured(input);
+        self.take_wheel(ui, page);
         if let Some(range) = self.pending_scroll.take() {
             self.bring_into_sight(range, painter, input);
         }
         self.lay_out_window(painter, input);
+        self.clamp_offset();
 
-        // The shade at the border of a scroll area would lie over lines that are still read.
-        ui.spacing_mut().scroll.fade.strength = 0.0;
-        let mut scroll = ScrollArea::vertical()
-            .id_salt("article")
-            .auto_shrink(false)
-            .content_margin(0.0)
-            .scroll_source(ScrollSource { drag: DragScroll::Never, ..ScrollSource::default() });
-        if std::mem::take(&mut self.offset_changed) {
-            #[allow(clippy::cast_possible_truncation, reason = "egui counts in f32")]
-            let offset = self.offset as f32;
-            scroll = scroll.vertical_scroll_offset(offset);
+        let mut child = ui.new_child(UiBuilder::new().id_salt("article").max_rect(page));
+        child.set_clip_rect(page.intersect(ui.clip_rect()));
+        let mut response = self.page(&mut child, page, painter, input);
+        if let Some(offset) = scrollbar::show(self, ui, bar, input) {
+            self.offset = offset;
+            ui.request_repaint();
         }
-        let output = scroll.show_viewport(ui, |ui, viewport| self.page(ui, viewport, painter, input));
-        self.offset = f64::from(output.state.clamped_offset().y);
-        let mut response = output.inner;
-        if let Some(by) = pointer::autoscroll(ui, &self.drag, output.inner_rect) {
+        if let Some(by) = pointer::autoscroll(ui, &self.drag, page) {
             self.scroll_by(by);
             ui.request_repaint();
         }
         self.forget_what_is_out_of_sight();
-        if self.measure_some(painter, input) {
+        if self.measurer.is_none() && self.measure_some(painter, input) {
             ui.request_repaint();
         }
         response.visible = self.visible_range();
         response
+    }
+
+    /// Returns whether the height of every paragraph is known; before that the length of the page is an estimate.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        if self.unreported > 0 { false } else { self.measured.iter().all(|measured| *measured) }
+    }
+
+    /// Takes in the heights that were measured meanwhile; what is in sight stays where it is.
+    fn take_measured(&mut self, input: &ArticleInput<'_>) {
+        let Some(measurer) = self.measurer.take() else { return };
+        while let Some(batch) = measurer.poll() {
+            if batch.job != self.job {
+                continue;
+            }
+            self.unreported = self.unreported.saturating_sub(batch.heights.len());
+            for (block, height) in (batch.first..).zip(batch.heights) {
+                if !self.measured[block] {
+                    self.note_height(block, height + gap(&self.blocks[block], input.style));
+                }
+            }
+        }
+        self.measurer = Some(measurer);
+    }
+
+    /// Scrolls by the wheel, when the pointer is over the page and nothing lies between.
+    fn take_wheel(&mut self, ui: &Ui, page: Rect) {
+        if ui.rect_contains_pointer(page) {
+            let by = ui.ctx().input_mut(|i| std::mem::take(&mut i.smooth_scroll_delta.y));
+            if by.abs() > 0.0 {
+                self.scroll_by(-by);
+            }
+        }
     }
 
     /// Returns where the first line of a range stood on the screen in the last frame, for what is to be shown beside
@@ -251,6 +292,7 @@ impl ArticleView {
     /// Brings blocks, heights and mark index up to date with what is to be shown.
     fn prepare(
         &mut self,
+        ctx: &Context,
         width: f32,
         pixels_per_point: f32,
         painter: &mut TextPainter,
@@ -272,11 +314,11 @@ impl ArticleView {
             self.key = Some(key);
             if !same_text {
                 let content = input.content;
-                self.blocks = blocks(content.source, content.segmentation, content.direction);
+                self.blocks = blocks(content.source, content.segmentation, content.direction).into();
                 self.numbers = paragraph_numbers(&self.blocks);
                 self.index.clear();
                 self.offset = 0.0;
-                self.offset_changed = true;
+                self.scroll_grab = None;
                 self.goal = None;
                 self.drag = pointer::Drag::default();
                 self.edge_drag = None;
@@ -285,6 +327,7 @@ impl ArticleView {
             if let Some(at) = anchor {
                 self.put_at_top(at, painter, input);
             }
+            self.begin_measuring(ctx, painter, input);
         }
     }
 
@@ -310,7 +353,39 @@ impl ArticleView {
             None => 0.0,
             Some(at) => self.depth_of(at, painter, input).0 + f64::from(END_MARGIN),
         };
-        self.offset_changed = true;
+    }
+
+    /// Has a long text measured on its thread, from what is in sight on.
+    fn begin_measuring(&mut self, ctx: &Context, painter: &mut TextPainter, input: &ArticleInput<'_>) {
+        self.job += 1;
+        self.unreported = 0;
+        let len = input.content.source.full_range().len() as usize;
+        if len <= SHORT_TEXT {
+            self.measurer = None;
+            return;
+        }
+        if self.measurer.is_none() {
+            self.measurer = Measurer::new(ctx.clone(), painter.typesetter());
+        }
+        let (Some(measurer), Some(key)) = (&self.measurer, self.key) else { return };
+        self.unreported = self.blocks.len();
+        measurer.start(Job {
+            number: self.job,
+            source: input.content.source.clone(),
+            blocks: Arc::clone(&self.blocks),
+            style: self.text_style(input),
+            width: key.column_width,
+            first: self.heights.at((self.offset - f64::from(END_MARGIN)).max(0.0)),
+        });
+    }
+
+    fn text_style(&self, input: &ArticleInput<'_>) -> TextStyle {
+        TextStyle {
+            size_pt: input.style.size_pt,
+            line_height: input.style.line_height,
+            weight: Weight::Regular,
+            pixels_per_point: self.key.map_or(1.0, |key| key.pixels_per_point),
+        }
     }
 
     fn estimate_heights(&mut self, input: &ArticleInput<'_>) {
@@ -350,17 +425,10 @@ impl ArticleView {
         input: &ArticleInput<'_>,
     ) -> ParagraphLayout {
         let Block { range, direction, .. } = self.blocks[block];
-        let (width, pixels_per_point) =
-            self.key.map_or((input.style.size_pt, 1.0), |key| (key.column_width, key.pixels_per_point));
-        let style = TextStyle {
-            size_pt: input.style.size_pt,
-            line_height: input.style.line_height,
-            weight: Weight::Regular,
-            pixels_per_point,
-        };
+        let width = self.key.map_or(input.style.size_pt, |key| key.column_width);
         painter.typesetter().layout_paragraph(
             input.content.source.slice(range),
-            style,
+            self.text_style(input),
             Some(width),
             Some(direction),
         )
@@ -372,7 +440,6 @@ impl ArticleView {
         let growth = self.heights.set(block, height);
         if was_above && growth.abs() > 0.01 {
             self.offset += f64::from(growth);
-            self.offset_changed = true;
         }
     }
 
@@ -423,38 +490,71 @@ impl ArticleView {
                 return;
             }
             self.offset = target;
-            self.offset_changed = true;
             self.lay_out_window(painter, input);
         }
     }
 
     fn scroll_by(&mut self, points: f32) {
-        let end = (self.page_height() - f64::from(self.window_height)).max(0.0);
-        self.offset = (self.offset + f64::from(points)).clamp(0.0, end);
-        self.offset_changed = true;
+        self.offset += f64::from(points);
+        self.clamp_offset();
     }
 
-    fn page_height(&self) -> f64 {
+    fn clamp_offset(&mut self) {
+        let end = (self.page_height() - f64::from(self.window_height)).max(0.0);
+        self.offset = self.offset.clamp(0.0, end);
+    }
+
+    /// Returns how tall the page is with its margins, in points; an estimate until [`ArticleView::is_measured`].
+    #[must_use]
+    pub fn page_height(&self) -> f64 {
         self.heights.before(self.heights.len()) + 2.0 * f64::from(END_MARGIN)
     }
 
-    /// The contents of the scroll area.
+    pub(super) fn window_height(&self) -> f32 {
+        self.window_height
+    }
+
+    /// How far the top of the window is below the top of the page, in points.
+    pub(super) fn offset(&self) -> f64 {
+        self.offset
+    }
+
+    /// About how deep on the page a gap is: that of its block, and the share of the block's text before it.
+    pub(super) fn known_depth(&self, at: ByteOffset) -> Option<f64> {
+        let block = self.block_at(at);
+        let range = self.blocks.get(block)?.range;
+        let share = f64::from(at.get().saturating_sub(range.start().get())) / f64::from(range.len().max(1));
+        let height = f64::from(self.heights.get(block));
+        Some(f64::from(END_MARGIN) + self.heights.before(block) + height * share.min(1.0))
+    }
+
+    /// About which gap is at a depth of the page; the inverse of [`ArticleView::known_depth`].
+    pub(super) fn gap_near(&self, depth: f64) -> ByteOffset {
+        let depth = (depth - f64::from(END_MARGIN)).max(0.0);
+        let block = self.heights.at(depth);
+        let Some(Block { range, .. }) = self.blocks.get(block) else { return ByteOffset::ZERO };
+        let share = (depth - self.heights.before(block)) / f64::from(self.heights.get(block)).max(1.0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of the block's length"
+        )]
+        let within = (f64::from(range.len()) * share.clamp(0.0, 1.0)) as usize;
+        ByteOffset::from_index(range.start().index() + within)
+    }
+
+    /// What the window shows of the page.
     fn page(
         &mut self,
         ui: &mut Ui,
-        viewport: Rect,
+        rect: Rect,
         painter: &mut TextPainter,
         input: &ArticleInput<'_>,
     ) -> ArticleResponse {
-        #[allow(clippy::cast_possible_truncation, reason = "egui counts in f32")]
-        ui.set_min_size(vec2(viewport.width(), self.page_height() as f32));
-        self.offset = f64::from(viewport.top());
-        self.lay_out_window(painter, input);
         let window = ui.clip_rect();
-        let rect = Rect::from_min_size(pos2(ui.min_rect().left(), window.top()), viewport.size());
         let response = ui.interact(rect, ui.scope_id().with("text"), Sense::click_and_drag());
-        let column_width = self.key.map_or(viewport.width(), |key| key.column_width);
-        let left = rect.left() + (viewport.width() - column_width) / 2.0;
+        let column_width = self.key.map_or(rect.width(), |key| key.column_width);
+        let left = rect.left() + (rect.width() - column_width) / 2.0;
         let pixels_per_point = ui.pixels_per_point();
         // The page is longer than f32 can count in pixels: places on the screen come from differences in f64.
         let page_top = f64::from(window.top()) + f64::from(END_MARGIN) - self.offset;
