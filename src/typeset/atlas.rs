@@ -193,10 +193,11 @@ impl GlyphAtlas {
 
 /// Draws an outline glyph; `None` without ink.
 fn rasterise(face: FaceId, id: u16, size: f32, shift: f32) -> Option<(Vec<u8>, zeno::Placement)> {
-    let font = skrifa::FontRef::new(face.face().bytes).ok()?;
-    let outline = font.outline_glyphs().get(GlyphId::from(id))?;
+    let face = face.face();
+    let outline = face.font()?.outline_glyphs().get(GlyphId::from(id))?;
     let mut path = Path { commands: Vec::new(), shift };
-    outline.draw(DrawSettings::unhinted(Size::new(size), LocationRef::default()), &mut path).ok()?;
+    let settings = DrawSettings::unhinted(Size::new(size), LocationRef::new(face.coords));
+    outline.draw(settings, &mut path).ok()?;
     if path.commands.is_empty() {
         return None;
     }

@@ -1,17 +1,18 @@
 //! Setting one paragraph: bidi (UAX #9), shaping, line breaking (UAX #14), by `parley`.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use parley::fontique::{Blob, Collection, CollectionOptions};
 use parley::{
-    Alignment, AlignmentOptions, BaseDirection, FontContext, FontFamily, FontFamilyName, FontWeight, Layout,
+    Alignment, AlignmentOptions, BaseDirection, FontFamily, FontFamilyName, FontWeight, Layout,
     LayoutContext, LineHeight, OverflowWrap, PositionedLayoutItem, StyleProperty,
 };
 use skrifa::MetadataProvider;
+use skrifa::instance::NormalizedCoord;
+use smallvec::SmallVec;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::fonts::{FAMILIES, FaceId, Weight, faces};
+use super::font_stack::FontStack;
+use super::fonts::{FaceId, FontFile, Weight};
 use super::geometry::{Edge, Geometry, LineRect, Rect};
 use crate::text::{ByteOffset, Direction, TextRange, paragraph_direction, slice};
 
@@ -100,13 +101,10 @@ impl ParagraphLayout {
     }
 }
 
-/// Sets text in the bundled fonts. One for each thread: making it costs about a millisecond, laying out about 0.3 ms
-/// per KB of text.
+/// Sets text. One for each thread: making it costs about a millisecond, laying out about 0.3 ms per KB of text.
 pub struct Typesetter {
-    fonts: FontContext,
+    fonts: FontStack,
     layouts: LayoutContext<()>,
-    /// The `fontique` id of each face's bytes, in the order of [`faces`].
-    blobs: Vec<u64>,
 }
 
 impl Default for Typesetter {
@@ -119,15 +117,14 @@ impl Typesetter {
     /// Returns a typesetter with the bundled faces.
     #[must_use]
     pub fn new() -> Self {
-        let mut collection = Collection::new(CollectionOptions { shared: false, system_fonts: false });
-        let mut blobs = Vec::new();
-        for face in faces() {
-            let blob = Blob::new(Arc::new(face.bytes));
-            blobs.push(blob.id());
-            collection.register_fonts(blob, None);
-        }
-        let fonts = FontContext { collection, ..FontContext::default() };
-        Self { fonts, layouts: LayoutContext::new(), blobs }
+        Self::with_extra_faces(&[])
+    }
+
+    /// Returns a typesetter with the bundled faces and, after them, the faces of some files in their order: a file is
+    /// asked only for characters that nothing before it has.
+    #[must_use]
+    pub fn with_extra_faces(files: &[FontFile]) -> Self {
+        Self { fonts: FontStack::new(files), layouts: LayoutContext::new() }
     }
 
     /// Returns another typesetter that sets every text as this one does, for another thread.
@@ -149,7 +146,7 @@ impl Typesetter {
     ) -> ParagraphLayout {
         let direction = direction.or_else(|| paragraph_direction(text)).unwrap_or(Direction::Ltr);
         let layout = self.shape(text, style, width_pt, direction);
-        self.read_out(&layout, text, style, width_pt, direction)
+        Self::read_out(&layout, text, style, width_pt, direction)
     }
 
     /// Sets text of any kind as a label of at most `max_lines` lines, cut with an ellipsis at its logical end (the
@@ -204,9 +201,10 @@ impl Typesetter {
         width_pt: Option<f32>,
         direction: Direction,
     ) -> Layout<()> {
-        let families = FAMILIES.map(FontFamilyName::named);
+        let families = self.fonts.families();
+        let families: Vec<_> = families.iter().map(|name| FontFamilyName::named(name)).collect();
         let mut builder = self.layouts.ranged_builder(
-            &mut self.fonts,
+            self.fonts.context(),
             text,
             style.pixels_per_point,
             /* quantize */ true,
@@ -231,7 +229,6 @@ impl Typesetter {
 
     /// Reads glyphs and geometry out of a layout, which is then not needed any more.
     fn read_out(
-        &self,
         layout: &Layout<()>,
         text: &str,
         style: TextStyle,
@@ -277,7 +274,7 @@ impl Typesetter {
             out.geometry.push_line(range, vertical.map(|y| y / scale), edges);
             for item in line.items() {
                 if let PositionedLayoutItem::GlyphRun(run) = item {
-                    self.push_glyphs(&run, &mut out.glyphs);
+                    push_glyphs(&run, &mut out.glyphs);
                 }
             }
             for (c, x0, x1) in missing {
@@ -287,27 +284,25 @@ impl Typesetter {
         }
         out
     }
+}
 
-    fn push_glyphs(&self, run: &parley::GlyphRun<'_, ()>, glyphs: &mut Vec<Glyph>) {
-        let blob = run.run().font().data.id();
-        let Some(face) = self.blobs.iter().position(|&id| id == blob).and_then(|i| u8::try_from(i).ok())
-        else {
-            log::error!("a glyph run is set in a face that is not bundled; it is not shown");
-            return;
-        };
-        let size = run.run().font_size();
-        for glyph in run.positioned_glyphs() {
-            // Glyph 0 says that the face lacks the character: a placeholder stands there instead.
-            let Ok(id @ 1..) = u16::try_from(glyph.id) else { continue };
-            glyphs.push(Glyph { face: FaceId(face), id, size, x: glyph.x, y: glyph.y.round() });
-        }
+fn push_glyphs(run: &parley::GlyphRun<'_, ()>, glyphs: &mut Vec<Glyph>) {
+    let font = run.run().font();
+    let coords =
+        run.run().normalized_coords().iter().map(|coord| NormalizedCoord::from_bits(coord.to_bits()));
+    let coords: SmallVec<[NormalizedCoord; 4]> = coords.collect();
+    let face = FaceId::of(&font.data, font.index, &coords);
+    let size = run.run().font_size();
+    for glyph in run.positioned_glyphs() {
+        // Glyph 0 says that the face lacks the character: a placeholder stands there instead.
+        let Ok(id @ 1..) = u16::try_from(glyph.id) else { continue };
+        glyphs.push(Glyph { face, id, size, x: glyph.x, y: glyph.y.round() });
     }
 }
 
 /// Puts a box with the code point of a character that no face has: four or six hexadecimal digits in two rows.
 fn push_placeholder(out: &mut ParagraphLayout, line: usize, (c, x0, x1): (char, f32, f32), style: TextStyle) {
-    let font = skrifa::FontRef::new(FaceId::PLACEHOLDER.face().bytes);
-    let Ok(font) = font else { return };
+    let Some(font) = FaceId::PLACEHOLDER.face().font() else { return };
     let scale = style.pixels_per_point;
     let digits: Vec<char> = format!("{:04X}", u32::from(c)).chars().collect();
     let columns = digits.len().div_ceil(2);
@@ -371,6 +366,25 @@ mod tests {
     fn range_of(text: &str, part: &str) -> TextRange {
         let start = text.find(part).expect("the part is in the text");
         TextRange::from_indices(start, start + part.len())
+    }
+
+    #[test]
+    fn a_character_that_no_bundled_face_has_is_set_in_the_extra_face_and_else_in_a_box() {
+        let text = "قال अ ثم 的";
+        let boxes = |layout: &ParagraphLayout| layout.placeholders.len();
+        assert_eq!(boxes(&layout(text, None, None)), 2);
+        let file = crate::typeset::test_fonts::collection(&['अ', '的']);
+        let file = FontFile::new(file).expect("a collection of fonts");
+        assert_eq!(file.family_names(), ["Test 0", "Test 1"]);
+        let mut typesetters =
+            [Typesetter::with_extra_faces(&[file.clone()]), Typesetter::with_extra_faces(&[file])];
+        let layouts =
+            typesetters.each_mut().map(|t| t.layout_paragraph(text, TextStyle::body(20.0), None, None));
+        assert_eq!(boxes(&layouts[0]), 0);
+        assert_eq!(layouts[0], layouts[1], "the faces have the same numbers in each typesetter");
+        let indices: Vec<u32> = layouts[0].glyphs().iter().map(|glyph| glyph.face.face().index).collect();
+        assert!(indices.contains(&1), "the second font of the collection is used: {indices:?}");
+        assert_eq!(seen(text, &layouts[0], 0), "的 مث अ لاق");
     }
 
     /// What a line shows from left to right, without characters that show nothing.

@@ -13,18 +13,21 @@ mod atlas;
 mod blocks;
 mod decoration;
 mod engine;
+mod font_stack;
 mod fonts;
 mod geometry;
 mod marking;
 mod outline;
 mod page;
 mod raster;
+#[cfg(test)]
+mod test_fonts;
 
 pub use atlas::{AtlasGlyph, GlyphAtlas, PixelRect};
 pub use blocks::{Block, MAX_BLOCK_LEN, blocks};
 pub use decoration::{Underline, outline_rects, underline_rects};
 pub use engine::{Glyph, ParagraphLayout, TextStyle, Typesetter};
-pub use fonts::{Face, FaceId, Weight, faces, fallback_stack};
+pub use fonts::{Face, FaceId, FontFile, Weight, faces, fallback_stack};
 pub use geometry::{Affinity, Caret, Edge, Geometry, Hit, Line, LineRect, Rect};
 pub use marking::{Bracket, Lane, Lanes, Marking, assign_lanes};
 pub use outline::svg_outline;

@@ -12,10 +12,10 @@ use super::engine::Glyph;
 /// glyph without ink.
 #[must_use]
 pub fn svg_outline(glyph: Glyph) -> Option<String> {
-    let font = skrifa::FontRef::new(glyph.face.face().bytes).ok()?;
-    let outline = font.outline_glyphs().get(GlyphId::from(glyph.id))?;
+    let face = glyph.face.face();
+    let outline = face.font()?.outline_glyphs().get(GlyphId::from(glyph.id))?;
     let mut path = SvgPath(String::new());
-    let settings = DrawSettings::unhinted(Size::new(glyph.size), LocationRef::default());
+    let settings = DrawSettings::unhinted(Size::new(glyph.size), LocationRef::new(face.coords));
     outline.draw(settings, &mut path).ok()?;
     (!path.0.is_empty()).then_some(path.0)
 }
