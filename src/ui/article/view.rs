@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 
-use egui::accesskit::{Role, TextDirection};
 use egui::containers::scroll_area::{DragScroll, ScrollSource};
-use egui::{EventFilter, Mesh, Pos2, Rect, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{EventFilter, Mesh, Pos2, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::fenwick::Heights;
 use super::marks::{MarkIndex, relative};
 use super::paint::{self, BlockMeshes, Frame};
 use super::{ArticleInput, ArticleResponse, CaretMove, ReadingStyle};
-use super::{handles, pointer};
+use super::{access, handles, pointer};
 use crate::text::{ByteOffset, Direction, TextRange};
 use crate::typeset::{Affinity, Block, ParagraphLayout, TextStyle, Weight, blocks};
 use crate::ui::text_painter::{TextPainter, moved, snap};
@@ -27,8 +26,6 @@ const OVERSCAN: f64 = 200.0;
 const MAX_CACHED_BLOCKS: usize = 256;
 /// Text measured in a frame in which nothing else is to be done, in bytes: about 2 ms.
 const IDLE_BYTES: usize = 12 * 1024;
-/// The longest text of a paragraph that is given to a screen reader, in bytes.
-const MAX_ACCESSIBLE_BYTES: usize = 4 * 1024;
 
 /// A block that has been laid out.
 pub(super) struct CachedBlock {
@@ -80,6 +77,8 @@ pub struct ArticleView {
     pub(super) drag: pointer::Drag,
     /// The edge of a mark under the pointer.
     pub(super) edge_drag: Option<handles::EdgeDrag>,
+    /// What a screen reader was told in the last frame.
+    pub(super) told: access::Told,
     /// The blocks in sight in the last frame, with their top left corners on the screen.
     shown: Vec<(usize, Pos2)>,
 }
@@ -481,9 +480,14 @@ impl ArticleView {
         }
         let frame =
             Frame { window, pixels_per_point, column_width, visible: &visible, selection: input.selection };
-        let outcome = pointer::handle(self, ui, &response, input, &frame);
+        let asked = access::asked(&self.told, ui, &response);
+        let mut outcome = pointer::handle(self, ui, &response, input, &frame);
+        if let Some(access::Asked::Selection(selection)) = asked {
+            response.request_focus();
+            outcome.selection = Some(selection);
+        }
         paint::paint(self, ui, painter, input, &frame);
-        self.describe(ui, &response, &visible, input);
+        access::describe(self, ui, &response, &visible, input);
         self.shown = visible;
         ArticleResponse {
             selection: outcome.selection,
@@ -493,40 +497,13 @@ impl ArticleView {
             clicked_at: outcome.clicked_at,
             context_click: outcome.context_click,
             hovered_mark: self.hovered,
+            asked_mark: asked.and_then(|asked| match asked {
+                access::Asked::Mark(mark) => Some(mark),
+                access::Asked::Selection(_) => None,
+            }),
             visible: TextRange::default(),
             response,
         }
-    }
-
-    /// Tells a screen reader what is in sight: a document with a paragraph for each block.
-    fn describe(
-        &self,
-        ui: &mut Ui,
-        response: &egui::Response,
-        visible: &[(usize, Pos2)],
-        input: &ArticleInput<'_>,
-    ) {
-        response.widget_info(|| WidgetInfo::labeled(Role::Document, true, input.content.name));
-        if !ui.ctx().has_accesskit_node(response.id) {
-            return;
-        }
-        ui.scope_builder(UiBuilder::new().accessibility_parent(response.id), |ui| {
-            for (block, origin) in visible {
-                let Block { range, direction, .. } = self.blocks[*block];
-                let size = vec2(response.rect.right() - origin.x, self.heights.get(*block));
-                let id = response.id.with(("paragraph", *block));
-                let paragraph = ui.interact(Rect::from_min_size(*origin, size), id, Sense::hover());
-                let text = input.content.source.slice(range);
-                let text = text.get(..text.floor_char_boundary(MAX_ACCESSIBLE_BYTES)).unwrap_or_default();
-                paragraph.widget_info(|| WidgetInfo::labeled(Role::Paragraph, true, text));
-                ui.ctx().accesskit_node_builder(id, |node| {
-                    node.set_text_direction(match direction {
-                        Direction::Ltr => TextDirection::LeftToRight,
-                        Direction::Rtl => TextDirection::RightToLeft,
-                    });
-                });
-            }
-        });
     }
 
     fn forget_what_is_out_of_sight(&mut self) {
@@ -555,6 +532,11 @@ impl ArticleView {
             self.note_height(block, height + gap(&self.blocks[block], input.style));
         }
         false
+    }
+
+    /// The height of a block with the space after it.
+    pub(super) fn height_of(&self, block: usize) -> f32 {
+        self.heights.get(block)
     }
 
     /// The index of the block that holds a gap.
