@@ -130,7 +130,7 @@ impl Window {
                     direction: None,
                     name: "article",
                 },
-                marks: Marks { marks, revision: 1 },
+                marks: &Marks { marks, revision: 1 },
                 focused: None,
                 hovered: None,
                 links: &[],

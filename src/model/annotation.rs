@@ -362,6 +362,12 @@ impl Body {
         }))
     }
 
+    /// Returns the hull of all its spans.
+    #[must_use]
+    pub fn extent(&self) -> TextRange {
+        self.spans().map(Fragments::hull).fold(self.fragments().hull(), TextRange::cover)
+    }
+
     /// Returns the annotations that fill its roles.
     pub fn references(&self) -> impl Iterator<Item = AnnotationId> {
         let fillers = self.as_claim().into_iter().flat_map(|c| c.roles.values().flatten());

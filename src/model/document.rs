@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use super::extents::ExtentTree;
 use super::{
     Annotation, AnnotationId, Edit, EditError, LabelId, Relation, RelationId, RoleFiller, SuggestionKey,
     Timestamp, Transaction,
 };
-use crate::text::{ByteOffset, CharOffset, SourceText, TextEncoding, TextRange};
+use crate::text::{CharOffset, SourceText, TextEncoding, TextRange};
 
 /// Which file the text came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +68,8 @@ pub struct Orphan {
 #[derive(Debug, Clone, Default)]
 pub struct Annotations {
     sorted: Vec<Arc<Annotation>>,
-    by_id: BTreeMap<AnnotationId, Arc<Annotation>>,
+    /// The same by id. A vector, since a copy of one is many times faster than that of a tree; new ids go to its end.
+    by_id: Vec<Arc<Annotation>>,
     /// Made at the first query after a change.
     extents: OnceLock<ExtentTree>,
 }
@@ -99,40 +101,65 @@ impl Annotations {
     /// Returns the annotation of that id.
     #[must_use]
     pub fn get(&self, id: AnnotationId) -> Option<&Arc<Annotation>> {
-        self.by_id.get(&id)
+        self.place_of(id).ok().map(|at| &self.by_id[at])
     }
 
     /// Returns the index in reading order of the annotation of that id.
     #[must_use]
     pub fn position(&self, id: AnnotationId) -> Option<usize> {
-        let annotation = self.by_id.get(&id)?;
+        let annotation = self.get(id)?;
         self.sorted.binary_search_by(|other| other.reading_order(annotation)).ok()
     }
 
     /// Returns, in reading order, the annotations of which any span (a claim's roles too) overlaps the hull that
     /// `range` meets; O(log n + hits).
     pub fn overlapping(&self, range: TextRange) -> impl Iterator<Item = &Arc<Annotation>> {
-        let tree = self.extents.get_or_init(|| ExtentTree::new(&self.sorted));
+        let extents = || ExtentTree::new(self.sorted.iter().map(|annotation| annotation.body.extent()));
+        let tree = self.extents.get_or_init(extents);
         tree.overlapping(range).into_iter().map(|i| &self.sorted[i])
     }
 
+    /// Where an id stands among `by_id`, or would stand.
+    fn place_of(&self, id: AnnotationId) -> Result<usize, usize> {
+        self.by_id.binary_search_by_key(&id, |annotation| annotation.id)
+    }
+
     fn insert(&mut self, annotation: Annotation) -> bool {
-        if self.by_id.contains_key(&annotation.id) {
-            return false;
-        }
+        let Err(place) = self.place_of(annotation.id) else { return false };
         let annotation = Arc::new(annotation);
         let at = self.sorted.partition_point(|other| other.reading_order(&annotation).is_lt());
         self.sorted.insert(at, Arc::clone(&annotation));
-        self.by_id.insert(annotation.id, annotation);
+        self.by_id.insert(place, annotation);
         self.extents.take();
         true
     }
 
+    /// Adds many at once, none of whose ids is in use: O((n + m) log m), where one at a time would move all that stand
+    /// behind each.
+    fn insert_all(&mut self, annotations: Vec<Arc<Annotation>>) {
+        self.by_id.extend(annotations.iter().cloned());
+        // Stable sorts are fast on two sorted runs, which this is more often than not.
+        self.by_id.sort_by_key(|annotation| annotation.id);
+        self.sorted.extend(annotations);
+        self.sorted.sort_by(|a, b| a.reading_order(b));
+        self.extents.take();
+    }
+
+    /// Takes out many at once and returns them by id; what is not there is left out.
+    fn remove_all(&mut self, ids: &BTreeSet<AnnotationId>) -> BTreeMap<AnnotationId, Arc<Annotation>> {
+        self.sorted.retain(|annotation| !ids.contains(&annotation.id));
+        let taken = self.by_id.extract_if(.., |annotation| ids.contains(&annotation.id));
+        let taken = taken.map(|annotation| (annotation.id, annotation)).collect();
+        self.extents.take();
+        taken
+    }
+
     fn remove(&mut self, id: AnnotationId) -> Option<Annotation> {
         let at = self.position(id)?;
+        let place = self.place_of(id).ok()?;
         self.sorted.remove(at);
         self.extents.take();
-        self.by_id.remove(&id).map(Arc::unwrap_or_clone)
+        Some(Arc::unwrap_or_clone(self.by_id.remove(place)))
     }
 }
 
@@ -142,48 +169,11 @@ impl PartialEq for Annotations {
     }
 }
 
-/// A segment tree over the extents (hull of all spans) of the annotations in reading order.
-#[derive(Debug, Clone)]
-struct ExtentTree {
-    /// Node `i` has the children `2i` and `2i + 1`; the leaves begin at `leaves`.
-    nodes: Vec<TextRange>,
-    leaves: usize,
-    len: usize,
-}
+/// From how many steps of one kind on they are done at once.
+const BULK: usize = 64;
 
-impl ExtentTree {
-    fn new(annotations: &[Arc<Annotation>]) -> Self {
-        let leaves = annotations.len().next_power_of_two();
-        let nothing = TextRange::empty(ByteOffset::ZERO);
-        let mut nodes = vec![nothing; 2 * leaves];
-        for (i, annotation) in annotations.iter().enumerate() {
-            let hulls = annotation.body.spans().map(super::Fragments::hull);
-            nodes[leaves + i] = hulls.reduce(TextRange::cover).unwrap_or(nothing);
-        }
-        for i in (1..leaves).rev() {
-            nodes[i] = match (nodes[2 * i], nodes[2 * i + 1]) {
-                (left, right) if right.is_empty() => left,
-                (left, right) => left.cover(right),
-            };
-        }
-        Self { nodes, leaves, len: annotations.len() }
-    }
-
-    fn overlapping(&self, range: TextRange) -> Vec<usize> {
-        let mut hits = Vec::new();
-        let mut open = vec![1];
-        while let Some(i) = open.pop() {
-            if !self.nodes.get(i).is_some_and(|extent| extent.overlaps(range)) {
-                continue;
-            }
-            if i < self.leaves {
-                open.extend([2 * i + 1, 2 * i]);
-            } else if i - self.leaves < self.len {
-                hits.push(i - self.leaves);
-            }
-        }
-        hits
-    }
+fn ids_of_removals(edits: &[Edit]) -> impl DoubleEndedIterator<Item = AnnotationId> {
+    edits.iter().filter_map(|edit| if let Edit::Remove(id) = edit { Some(*id) } else { None })
 }
 
 /// An article's text and everything that was said about it.
@@ -310,6 +300,9 @@ impl Document {
     /// When a step cannot be done, a span is no range of the text, or a claim or relation would name an annotation
     /// that is not there. The document is then as it was before.
     pub fn apply(&mut self, transaction: &Transaction) -> Result<Transaction, EditError> {
+        if let Some(inverse) = self.apply_in_bulk(&transaction.edits)? {
+            return Ok(Transaction { description: transaction.description.clone(), edits: inverse });
+        }
         let mut inverse = Vec::with_capacity(transaction.edits.len());
         let mut outcome = Ok(());
         for edit in &transaction.edits {
@@ -331,6 +324,66 @@ impl Document {
             return Err(error);
         }
         Ok(Transaction { description: transaction.description.clone(), edits: inverse })
+    }
+
+    /// Does many steps that are all insertions, or all removals, at once and returns their inverse; `None` where they
+    /// are few or of several kinds. On an error nothing has changed.
+    fn apply_in_bulk(&mut self, edits: &[Edit]) -> Result<Option<Vec<Edit>>, EditError> {
+        if edits.len() < BULK {
+            return Ok(None);
+        }
+        let inserted: Vec<&Annotation> =
+            edits.iter().map_while(|e| if let Edit::Insert(a) = e { Some(a) } else { None }).collect();
+        if inserted.len() == edits.len() {
+            return self.insert_in_bulk(&inserted).map(Some);
+        }
+        let removed: BTreeSet<AnnotationId> =
+            edits.iter().map_while(|e| if let Edit::Remove(id) = e { Some(*id) } else { None }).collect();
+        if removed.len() == edits.len() {
+            return self.remove_in_bulk(edits, &removed).map(Some);
+        }
+        Ok(None)
+    }
+
+    fn insert_in_bulk(&mut self, annotations: &[&Annotation]) -> Result<Vec<Edit>, EditError> {
+        let mut new = BTreeSet::new();
+        for annotation in annotations {
+            self.check_spans(annotation)?;
+            let id = annotation.id;
+            if !new.insert(id) || self.annotations.get(id).is_some() {
+                return Err(EditError::DuplicateAnnotation { id });
+            }
+        }
+        for annotation in annotations {
+            let known = |id: &AnnotationId| new.contains(id) || self.annotations.get(*id).is_some();
+            if let Some(id) = annotation.body.references().find(|id| !known(id)) {
+                return Err(EditError::Dangling { id, by: annotation.id.to_string() });
+            }
+        }
+        self.annotations.insert_all(annotations.iter().map(|a| Arc::new(Annotation::clone(a))).collect());
+        if let Some(last) = new.last() {
+            self.next_annotation = self.next_annotation.max(last.next());
+        }
+        Ok(annotations.iter().rev().map(|annotation| Edit::Remove(annotation.id)).collect())
+    }
+
+    fn remove_in_bulk(
+        &mut self,
+        edits: &[Edit],
+        ids: &BTreeSet<AnnotationId>,
+    ) -> Result<Vec<Edit>, EditError> {
+        if let Some(id) = ids.iter().find(|id| self.annotations.get(**id).is_none()) {
+            return Err(EditError::NoAnnotation { id: *id });
+        }
+        let taken = self.annotations.remove_all(ids);
+        if let Err(error) = self.check_references(edits) {
+            self.annotations.insert_all(taken.into_values().collect());
+            return Err(error);
+        }
+        let mut taken = taken;
+        let ids_in_order = ids_of_removals(edits).rev();
+        let inverse = ids_in_order.filter_map(|id| taken.remove(&id));
+        Ok(inverse.map(|annotation| Edit::Insert(Arc::unwrap_or_clone(annotation))).collect())
     }
 
     /// Does one step and returns its inverse; on an error nothing has changed.
@@ -658,6 +711,49 @@ mod tests {
         Ok(())
     }
 
+    #[test]
+    fn many_insertions_and_removals_at_once_are_what_they_are_one_by_one() {
+        let place = |n: u32| part(if n.is_multiple_of(3) { "سامر" } else { "وصل سامر" });
+        let insert = |n: u32| Edit::Insert(mention(n, place(n)));
+        // Ids that do not follow the order of the text.
+        let edits: Vec<Edit> = (1..=100).map(|n| insert(n * 37 % 101)).collect();
+        let mut one_by_one = document();
+        for edit in &edits {
+            apply(&mut one_by_one, vec![edit.clone()]).expect("it fits");
+        }
+        let mut at_once = document();
+        let inverse = apply(&mut at_once, edits).expect("they fit");
+        assert_eq!(at_once, one_by_one);
+        assert_eq!(at_once.fresh_annotation_id(), one_by_one.fresh_annotation_id());
+        assert_eq!(at_once.annotation(id(37)), one_by_one.annotation(id(37)));
+        let again = apply(&mut at_once, inverse.edits).expect("an inverse fits");
+        assert!(at_once.annotations().is_empty());
+        apply(&mut at_once, again.edits).expect("what fitted fits again");
+        assert_eq!(at_once, one_by_one);
+    }
+
+    #[test]
+    fn one_bad_step_among_many_leaves_the_document_as_it_was() {
+        let good = |n: u32| Edit::Insert(mention(n, part("سامر")));
+        let bad_span = Edit::Insert(mention(500, TextRange::from_indices(0, 1)));
+        for bad in [bad_span, good(7), Edit::Insert(claim(501, part("أمس"), RoleFiller::Entity(id(900))))]
+        {
+            let mut document = document();
+            apply(&mut document, vec![good(7)]).expect("it fits");
+            let before = document.clone();
+            let edits = (10..110).map(good).chain([bad]).collect();
+            assert!(apply(&mut document, edits).is_err());
+            assert_eq!(document, before);
+        }
+        let mut document = document();
+        apply(&mut document, (1..=100).map(good).collect()).expect("they fit");
+        let said = claim(501, part("أمس"), RoleFiller::Entity(id(50)));
+        apply(&mut document, vec![Edit::Insert(said)]).expect("it fits");
+        let before = document.clone();
+        assert!(apply(&mut document, (1..=100).map(|n| Edit::Remove(id(n))).collect()).is_err());
+        assert_eq!(document, before, "a claim names one of them");
+    }
+
     proptest! {
         #[test]
         fn any_script_keeps_the_invariants_and_is_undone_and_done_again_exactly(steps in steps()) {
@@ -672,7 +768,9 @@ mod tests {
                     (Step::Redo, _) => {
                         history.redo(&mut document).expect("what fitted fits again");
                     }
-                    (_, Some(transaction)) => history.commit(&mut document, transaction).expect("it fits"),
+                    (_, Some(transaction)) => {
+                        history.commit(&mut document, transaction).expect("it fits");
+                    }
                     (_, None) => {}
                 }
                 check(&document)?;

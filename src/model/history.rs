@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Document, EditError, Transaction};
+use super::{Document, Edit, EditError, Transaction};
+use crate::text::TextRange;
 
 /// Past and future of a document.
 ///
@@ -20,12 +21,38 @@ pub struct History {
     newest: u64,
 }
 
+/// A transaction that was applied, with the one that takes it back.
 #[derive(Debug, Clone, PartialEq)]
-struct Step {
+pub struct Step {
     forward: Transaction,
     inverse: Transaction,
     /// Names the state after `forward`.
     revision: u64,
+}
+
+impl Step {
+    /// Returns what was done, in words.
+    #[must_use]
+    pub fn description(&self) -> &Arc<str> {
+        &self.forward.description
+    }
+
+    /// Returns where in the text annotations or decisions differ before and after it: one range for each.
+    #[must_use]
+    pub fn touched(&self) -> Vec<TextRange> {
+        let edits = self.forward.edits.iter().chain(&self.inverse.edits);
+        edits
+            .filter_map(|edit| match edit {
+                Edit::Insert(annotation) | Edit::Replace(annotation) => Some(annotation.body.extent()),
+                Edit::Decide(record) => Some(record.key.fragments.hull()),
+                Edit::Undecide(key) => Some(key.fragments.hull()),
+                // The inverse of a removal is an insertion; links and orphans stand nowhere.
+                Edit::Remove(_) | Edit::Link(_) | Edit::Unlink(_) | Edit::Orphan(_) | Edit::Discard(_) => {
+                    None
+                }
+            })
+            .collect()
+    }
 }
 
 impl History {
@@ -35,49 +62,47 @@ impl History {
         Self { done: Vec::new(), undone: Vec::new(), saved: Some(0), newest: 0 }
     }
 
-    /// Applies a transaction to the document and records it; what could be redone is forgotten.
+    /// Applies a transaction to the document, records it and returns it; what could be redone is forgotten.
     ///
     /// # Errors
     ///
     /// When the document refuses it; nothing has changed then.
-    pub fn commit(&mut self, document: &mut Document, transaction: Transaction) -> Result<(), EditError> {
+    pub fn commit(&mut self, document: &mut Document, transaction: Transaction) -> Result<&Step, EditError> {
         let inverse = document.apply(&transaction)?;
         self.undone.clear();
         self.newest += 1;
         self.done.push(Step { forward: transaction, inverse, revision: self.newest });
-        Ok(())
+        Ok(&self.done[self.done.len() - 1])
     }
 
-    /// Takes back the last transaction and returns its description; `None` when there is none.
+    /// Takes back the last transaction and returns it; `None` when there is none.
     ///
     /// # Errors
     ///
     /// When the document refuses the inverse, which it does only if it was changed past this history.
-    pub fn undo(&mut self, document: &mut Document) -> Result<Option<Arc<str>>, EditError> {
+    pub fn undo(&mut self, document: &mut Document) -> Result<Option<&Step>, EditError> {
         let Some(step) = self.done.pop() else { return Ok(None) };
         if let Err(error) = document.apply(&step.inverse) {
             self.done.push(step);
             return Err(error);
         }
-        let description = step.forward.description.clone();
         self.undone.push(step);
-        Ok(Some(description))
+        Ok(self.undone.last())
     }
 
-    /// Applies the transaction that was last taken back and returns its description; `None` when there is none.
+    /// Applies the transaction that was last taken back and returns it; `None` when there is none.
     ///
     /// # Errors
     ///
     /// When the document refuses it, which it does only if it was changed past this history.
-    pub fn redo(&mut self, document: &mut Document) -> Result<Option<Arc<str>>, EditError> {
+    pub fn redo(&mut self, document: &mut Document) -> Result<Option<&Step>, EditError> {
         let Some(step) = self.undone.pop() else { return Ok(None) };
         if let Err(error) = document.apply(&step.forward) {
             self.undone.push(step);
             return Err(error);
         }
-        let description = step.forward.description.clone();
         self.done.push(step);
-        Ok(Some(description))
+        Ok(self.done.last())
     }
 
     /// Returns the description of what undo would take back.

@@ -5,6 +5,7 @@
 
 mod annotation;
 mod document;
+mod extents;
 mod history;
 mod schema;
 mod suggestion;
@@ -15,7 +16,8 @@ pub use annotation::{
     Origin, Relation, RelationId, RoleFiller, RoleId, Timestamp,
 };
 pub use document::{Annotations, ArticleIdentity, Decision, DecisionRecord, Document, Orphan};
-pub use history::History;
+pub(crate) use extents::ExtentTree;
+pub use history::{History, Step};
 pub use schema::{
     AttributeDef, AttributeValues, FillerKind, LabelDef, LabelKind, LocalizedText, RelationDef, Rgb, RoleDef,
     Schema, SchemaError, UnderlinePattern,

@@ -223,8 +223,8 @@ impl Editor {
     ///
     /// When the document refuses the change; nothing has changed then.
     pub fn commit(&mut self, transaction: Transaction) -> Result<(), EditError> {
-        self.history.commit(&mut self.document, transaction)?;
-        self.refresh();
+        let touched = self.history.commit(&mut self.document, transaction)?.touched();
+        self.refresh(&touched);
         Ok(())
     }
 
@@ -234,9 +234,10 @@ impl Editor {
     ///
     /// As [`History::undo`].
     pub fn undo(&mut self) -> Result<Option<Arc<str>>, EditError> {
-        let description = self.history.undo(&mut self.document)?;
-        self.refresh();
-        Ok(description)
+        let Some(step) = self.history.undo(&mut self.document)? else { return Ok(None) };
+        let (description, touched) = (Arc::clone(step.description()), step.touched());
+        self.refresh(&touched);
+        Ok(Some(description))
     }
 
     /// Does again what was taken back; returns its description.
@@ -245,9 +246,10 @@ impl Editor {
     ///
     /// As [`History::redo`].
     pub fn redo(&mut self) -> Result<Option<Arc<str>>, EditError> {
-        let description = self.history.redo(&mut self.document)?;
-        self.refresh();
-        Ok(description)
+        let Some(step) = self.history.redo(&mut self.document)? else { return Ok(None) };
+        let (description, touched) = (Arc::clone(step.description()), step.touched());
+        self.refresh(&touched);
+        Ok(Some(description))
     }
 
     /// Takes the result of a run of the rules.
@@ -256,8 +258,8 @@ impl Editor {
         self.refresh_focus();
     }
 
-    fn refresh(&mut self) {
-        self.queue.refresh(&self.document);
+    fn refresh(&mut self, touched: &[TextRange]) {
+        self.queue.refresh(&self.document, touched);
         self.refresh_focus();
     }
 
@@ -397,7 +399,7 @@ impl Editor {
             let fragments = annotation.body.fragments();
             touches(fragments).then(|| (len(fragments), Focus::Annotation(annotation.id)))
         });
-        let pending = self.queue.pending().iter().filter_map(|pending| {
+        let pending = self.queue.overlapping(near).into_iter().filter_map(|pending| {
             let fragments = pending.fragments();
             touches(fragments).then(|| (len(fragments), Focus::Suggestion(pending.key())))
         });

@@ -1,9 +1,13 @@
 //! The suggestions that are not decided yet, in reading order.
+//!
+//! A change of the document can answer only suggestions that it touches, so a decision among a hundred thousand costs
+//! as much as one among ten.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::{Body, Document, Fragments, LabelId, RoleId, Suggestion, SuggestionKey};
-use crate::text::ByteOffset;
+use crate::model::{Body, Document, ExtentTree, Fragments, LabelId, RoleId, Suggestion, SuggestionKey};
+use crate::text::{ByteOffset, TextRange};
 
 /// A suggestion waiting for a decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,33 +37,64 @@ impl Pending {
 #[derive(Debug, Clone, Default)]
 pub struct ReviewQueue {
     all: Vec<Arc<Suggestion>>,
+    /// Over the spans of `all`, roles included.
+    extents: ExtentTree,
     /// Sorted as `all` is, in the order of [`SuggestionKey`].
     pending: Vec<Pending>,
+    /// The pending ones with other edges than the rules gave them.
+    mended: BTreeSet<SuggestionKey>,
 }
 
 impl ReviewQueue {
     /// Takes the result of a run of the rules, sorted in reading order.
     pub fn replace(&mut self, mut suggestions: Vec<Suggestion>, document: &Document) {
         suggestions.sort_by(|a, b| reading_order(&a.body, &b.body));
+        let mended: Vec<(SuggestionKey, Fragments)> = std::mem::take(&mut self.mended)
+            .into_iter()
+            .filter_map(|key| Some((key.clone(), self.get(&key)?.mended.clone()?)))
+            .collect();
         self.all = suggestions.into_iter().map(Arc::new).collect();
-        self.refresh(document);
+        self.extents = ExtentTree::new(self.all.iter().map(|suggestion| suggestion.body.extent()));
+        let waiting = self.all.iter().filter(|suggestion| !is_answered(suggestion, document));
+        self.pending =
+            waiting.map(|suggestion| Pending { suggestion: Arc::clone(suggestion), mended: None }).collect();
+        for (key, fragments) in mended {
+            self.mend(&key, fragments);
+        }
     }
 
-    /// Works out anew what is pending after the document changed. Mended edges are kept.
-    pub fn refresh(&mut self, document: &Document) {
-        let mended: std::collections::BTreeMap<SuggestionKey, Fragments> = std::mem::take(&mut self.pending)
-            .into_iter()
-            .filter_map(|pending| pending.mended.map(|mended| (pending.suggestion.key(), mended)))
-            .collect();
-        self.pending = self
-            .all
-            .iter()
-            .filter(|suggestion| !is_answered(suggestion, document))
-            .map(|suggestion| Pending {
-                mended: mended.get(&suggestion.key()).cloned(),
-                suggestion: Arc::clone(suggestion),
-            })
-            .collect();
+    /// Works out anew what is pending where the document has changed: in the ranges `touched`. Mended edges are kept.
+    pub fn refresh(&mut self, document: &Document, touched: &[TextRange]) {
+        let near: BTreeSet<usize> =
+            touched.iter().flat_map(|range| self.extents.overlapping(*range)).collect();
+        for index in near {
+            let suggestion = Arc::clone(&self.all[index]);
+            let key = suggestion.key();
+            let waits = !is_answered(&suggestion, document);
+            match (waits, self.position(&key)) {
+                (true, None) => {
+                    let place = self.place(&key);
+                    self.pending.insert(place, Pending { suggestion, mended: None });
+                }
+                (false, Some(place)) => {
+                    self.pending.remove(place);
+                    self.mended.remove(&key);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Returns the suggestions that wait and of which a span, a claim's roles included, lies in a range, in reading
+    /// order.
+    #[must_use]
+    pub fn overlapping(&self, range: TextRange) -> Vec<&Pending> {
+        let hits = self.extents.overlapping(range);
+        let mut found: BTreeSet<usize> =
+            hits.into_iter().filter_map(|index| self.position(&self.all[index].key())).collect();
+        let moved = self.mended.iter().filter_map(|key| self.position(key));
+        found.extend(moved.filter(|place| self.pending[*place].fragments().hull().overlaps(range)));
+        found.into_iter().map(|place| &self.pending[place]).collect()
     }
 
     /// Returns the suggestions that wait, in reading order.
@@ -97,8 +132,8 @@ impl ReviewQueue {
     /// Returns the index of the first pending suggestion that starts at or after `at`, else of the first of all.
     #[must_use]
     pub fn first_from(&self, at: ByteOffset) -> Option<usize> {
-        let from = self.pending.iter().position(|p| p.suggestion.body.fragments().first().start() >= at);
-        from.or((!self.pending.is_empty()).then_some(0))
+        let from = self.pending.partition_point(|p| p.suggestion.body.fragments().first().start() < at);
+        if from < self.pending.len() { Some(from) } else { (!self.pending.is_empty()).then_some(0) }
     }
 
     /// Sets other edges for a pending suggestion; its own edges take the mending back.
@@ -106,6 +141,11 @@ impl ReviewQueue {
         if let Some(i) = self.position(key) {
             let pending = &mut self.pending[i];
             pending.mended = (fragments != *pending.suggestion.body.fragments()).then_some(fragments);
+            if pending.mended.is_some() {
+                self.mended.insert(key.clone());
+            } else {
+                self.mended.remove(key);
+            }
         }
     }
 }
@@ -141,4 +181,136 @@ fn is_answered(suggestion: &Suggestion, document: &Document) -> bool {
             _ => false,
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{
+        Annotation, AnnotationId, ArticleIdentity, Claim, Decision, DecisionRecord, Edit, Entity,
+        Explanation, History, Origin, RoleFiller, Timestamp, Transaction,
+    };
+    use crate::text::{SourceText, TextEncoding};
+
+    /// Words of one letter: every even place begins one.
+    fn document() -> Document {
+        let article =
+            ArticleIdentity { file_name: "a.txt".into(), sha256: "00".into(), encoding: TextEncoding::UTF_8 };
+        Document::new(SourceText::new("a ".repeat(60)), article)
+    }
+
+    fn span(first: u8, len: u8) -> Fragments {
+        let start = 2 * usize::from(first % 50);
+        let end = start + 2 * usize::from(len % 4) + 1;
+        Fragments::single(TextRange::from_indices(start, end)).expect("not empty")
+    }
+
+    /// A mention, or a claim with a cue five words before its content.
+    fn body(first: u8, len: u8, kind: u8) -> Body {
+        if kind.is_multiple_of(3) {
+            let cue = span(first.saturating_sub(5), 0);
+            let roles = BTreeMap::from([(RoleId::from(RoleId::CUE), vec![RoleFiller::Span(cue)])]);
+            return Body::Claim(Claim { label: "CLAIM".into(), content: span(first, len), roles });
+        }
+        let label = if kind % 3 == 1 { "PERS" } else { "ORG" };
+        Body::Entity(Entity { label: label.into(), fragments: span(first, len) })
+    }
+
+    fn suggestion((first, len, kind): (u8, u8, u8)) -> Suggestion {
+        Suggestion {
+            body: body(first, len, kind),
+            attributes: BTreeMap::new(),
+            rule: "test/rule".into(),
+            pack: "test@1".into(),
+            confidence: 0.9,
+            why: "a test".into(),
+            explanation: Explanation::default(),
+        }
+    }
+
+    /// Inserts, removes, replaces, rejects or takes a rejection back.
+    fn edit(
+        document: &Document,
+        queue: &ReviewQueue,
+        (what, first, len, kind): (u8, u8, u8, u8),
+    ) -> Option<Edit> {
+        let id = document.annotations().iter().nth(usize::from(first) % 5).map(|annotation| annotation.id);
+        let annotation = |id: AnnotationId| Annotation {
+            id,
+            body: body(first, len, kind),
+            attributes: BTreeMap::new(),
+            note: "".into(),
+            origin: Origin::Human,
+            created: Timestamp::default(),
+            modified: Timestamp::default(),
+        };
+        match what % 6 {
+            0 | 1 => Some(Edit::Insert(annotation(document.fresh_annotation_id()))),
+            2 => id.map(Edit::Remove),
+            3 => id.map(|id| Edit::Replace(annotation(id))),
+            4 => {
+                let pending = queue.pending().get(usize::from(first) % queue.pending().len().max(1))?;
+                Some(Edit::Decide(DecisionRecord {
+                    key: pending.key(),
+                    rule: "test/rule".into(),
+                    pack: "test@1".into(),
+                    decision: Decision::Rejected,
+                    at: Timestamp::default(),
+                }))
+            }
+            _ => document.decisions().next().map(|record| Edit::Undecide(record.key.clone())),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_queue_kept_up_to_date_is_the_one_made_from_scratch(
+            suggestions in prop::collection::vec(any::<(u8, u8, u8)>(), 0..40),
+            steps in prop::collection::vec(any::<(u8, u8, u8, u8)>(), 0..40),
+            (start, len) in (0_usize..110, 1_usize..9),
+        ) {
+            let mut suggestions: Vec<Suggestion> = suggestions.into_iter().map(suggestion).collect();
+            suggestions.sort_by(|a, b| reading_order(&a.body, &b.body));
+            suggestions.dedup_by(|a, b| a.key() == b.key());
+            let (mut document, mut history, mut queue) = (document(), History::saved(), ReviewQueue::default());
+            queue.replace(suggestions.clone(), &document);
+            for step in steps {
+                let touched = if step.0 % 13 == 12 {
+                    history.undo(&mut document).expect("an inverse fits").map(crate::model::Step::touched)
+                } else {
+                    let transaction = edit(&document, &queue, step).map(|edit| Transaction::new("step", vec![edit]));
+                    transaction.map(|t| history.commit(&mut document, t).expect("it fits").touched())
+                };
+                queue.refresh(&document, &touched.unwrap_or_default());
+                let mut anew = ReviewQueue::default();
+                anew.replace(suggestions.clone(), &document);
+                prop_assert_eq!(queue.pending(), anew.pending());
+            }
+            let range = TextRange::from_indices(start, start + len);
+            let scanned: Vec<&Pending> = queue
+                .pending()
+                .iter()
+                .filter(|pending| pending.suggestion.body.extent().overlaps(range))
+                .collect();
+            prop_assert_eq!(queue.overlapping(range), scanned);
+        }
+    }
+
+    #[test]
+    fn a_suggestion_with_other_edges_is_found_where_they_are() {
+        let (document, mut queue) = (document(), ReviewQueue::default());
+        queue.replace(vec![suggestion((10, 0, 1)), suggestion((30, 0, 1))], &document);
+        let key = queue.pending()[0].key();
+        queue.mend(&key, span(14, 0));
+        let found = |queue: &ReviewQueue| queue.overlapping(span(14, 0).hull()).len();
+        assert_eq!(found(&queue), 1);
+        queue.replace(vec![suggestion((10, 0, 1)), suggestion((30, 0, 1))], &document);
+        assert_eq!(found(&queue), 1, "mended edges outlive a run of the rules");
+        queue.mend(&key, span(10, 0));
+        assert_eq!(found(&queue), 0);
+    }
 }

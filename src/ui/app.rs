@@ -20,7 +20,7 @@ use super::dialog::{
 use super::file_picker::{FilePicker, Pick, Picked};
 use super::find_bar::FindBar;
 use super::links::LinkCache;
-use super::marks::MarkCache;
+use super::marks::MarkIds;
 use super::panel::PanelState;
 use super::pick_list::PickList;
 use super::text_painter::TextPainter;
@@ -39,7 +39,7 @@ pub(super) struct App {
     session: Session,
     view: ArticleView,
     painter: TextPainter,
-    marks: MarkCache,
+    marks: MarkIds,
     /// The theme that the toolkit was told last.
     theme: Option<bool>,
     panel: PanelState,
@@ -71,7 +71,7 @@ impl App {
             session,
             view: ArticleView::new(),
             painter: TextPainter::new(),
-            marks: MarkCache::default(),
+            marks: MarkIds::default(),
             theme: None,
             panel: PanelState::default(),
             find: FindBar::default(),
@@ -236,7 +236,7 @@ impl App {
                 direction: None,
                 name: "",
             },
-            marks: Marks { marks: self.marks.marks(), revision: self.marks.revision() },
+            marks: &Marks { marks: &[], revision: 0 },
             focused: None,
             hovered: None,
             links: &[],
@@ -454,7 +454,7 @@ impl LineGeometry for ViewLines<'_> {
 /// The middle of the window.
 struct ArticlePart<'a> {
     view: &'a mut ArticleView,
-    marks: &'a mut MarkCache,
+    marks: &'a mut MarkIds,
     context_marks: &'a mut Vec<Focus>,
     pick_list: &'a mut Option<PickList>,
     links: &'a mut LinkCache,
@@ -471,7 +471,10 @@ impl ArticlePart<'_> {
         };
         let language = &session.settings().language;
         let generation = session.generation();
-        self.marks.update(editor, generation, session.search(), session.schema(), &frame.theme, language);
+        let theme = frame.theme;
+        let marks =
+            self.marks.marks(editor, generation, session.search(), session.schema(), &theme, language);
+        let ids = marks.ids();
         let selection = editor.selection();
         let name =
             session.article_path().and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy();
@@ -483,13 +486,9 @@ impl ArticlePart<'_> {
                 direction: None,
                 name: &name,
             },
-            marks: Marks { marks: self.marks.marks(), revision: self.marks.revision() },
-            focused: self.marks.id_of(editor.focus()),
-            hovered: self
-                .pick_list
-                .as_ref()
-                .and_then(PickList::shown)
-                .and_then(|mark| self.marks.id_of(mark)),
+            marks: &marks,
+            focused: ids.id_of(editor.focus()),
+            hovered: self.pick_list.as_ref().and_then(PickList::shown).and_then(|mark| ids.id_of(mark)),
             links: self.links.update(editor, generation, session.schema(), &frame.theme, language),
             selection: TextSelection { anchor: selection.anchor, head: selection.head },
             style: reading_style(session),
@@ -501,16 +500,15 @@ impl ArticlePart<'_> {
             frame.action(Action::Point(Selection { anchor, head }));
         }
         if let Some((mark, fragments)) = response.reshaped
-            && self.marks.target(mark) == Some(editor.focus())
+            && ids.target(mark).as_ref() == Some(editor.focus())
             && let Ok(fragments) = Fragments::new(fragments)
         {
             frame.action(Action::Reshape(fragments));
         }
-        if let Some(focus) = response.asked_mark.and_then(|id| self.marks.target(id)) {
-            frame.action(Action::Focus(focus.clone()));
+        if let Some(focus) = response.asked_mark.and_then(|id| ids.target(id)) {
+            frame.action(Action::Focus(focus));
         }
-        let clicked: Vec<Focus> =
-            response.clicked_marks.iter().filter_map(|id| self.marks.target(*id).cloned()).collect();
+        let clicked: Vec<Focus> = response.clicked_marks.iter().filter_map(|id| ids.target(*id)).collect();
         if let Some((at, _)) = response.context_click {
             if selection.is_empty() {
                 frame.action(Action::Point(Selection::cursor(at)));

@@ -1,136 +1,186 @@
-//! From the session's annotations and suggestions to the marks of the article view.
+//! From the session's annotations and suggestions to the marks of the article view, as far as they are in sight.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::article::{MarkKind, SpanMark};
+use super::article::{MarkKind, MarkSource, SpanMark};
 use super::theme::{Theme, underline};
-use crate::model::{Annotation, Body, Claim, Fragments, LabelId, RoleFiller, RoleId, Schema};
+use crate::model::{Annotation, AnnotationId, Body, Claim, Fragments, LabelId, RoleFiller, RoleId, Schema};
 use crate::session::{Editor, Focus, Pending, Search};
+use crate::text::TextRange;
 use crate::typeset::Underline;
 
-/// What the cached marks were made from; a change of any of it makes them anew.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Made {
+/// What marks are made from; a change of any of it is a new revision.
+#[derive(Debug, Clone, PartialEq)]
+struct MadeFrom {
     generation: u64,
     revision: u64,
-    dark: bool,
-    arabic: bool,
-    hits: (usize, usize, u64),
+    theme: Theme,
+    language: String,
+    hits: (usize, usize, String),
+    /// A focused claim shows its roles wherever they stand.
+    claim: Option<AnnotationId>,
 }
 
-/// The marks of the open article, made anew when what they show changes.
+/// The ids of marks and what they stand for. Kept as long as the article is open: a mark keeps its id.
 #[derive(Debug, Default)]
-pub(super) struct MarkCache {
-    made: Option<Made>,
-    marks: Vec<SpanMark>,
-    /// What each mark's id stands for; ids are indices.
+pub(super) struct MarkIds {
+    made_from: Option<MadeFrom>,
+    revision: u64,
+    given: RefCell<Given>,
+}
+
+#[derive(Debug, Default)]
+struct Given {
+    /// By id; 0 is that of all search hits.
     targets: Vec<Focus>,
     ids: BTreeMap<Focus, u64>,
-    revision: u64,
 }
 
-impl MarkCache {
-    /// Brings the marks up to date.
-    pub(super) fn update(
-        &mut self,
-        editor: &Editor,
+impl Given {
+    fn id_of(&mut self, focus: &Focus) -> u64 {
+        if let Some(id) = self.ids.get(focus) {
+            return *id;
+        }
+        if self.targets.is_empty() {
+            self.targets.push(Focus::None);
+        }
+        let id = self.targets.len() as u64;
+        self.targets.push(focus.clone());
+        self.ids.insert(focus.clone(), id);
+        id
+    }
+}
+
+impl MarkIds {
+    /// Returns the marks of the open article, to be asked for by range.
+    pub(super) fn marks<'a>(
+        &'a mut self,
+        editor: &'a Editor,
         generation: u64,
-        search: &Search,
-        schema: &Schema,
-        theme: &Theme,
-        language: &str,
-    ) {
-        let made = Made {
+        search: &'a Search,
+        schema: &'a Schema,
+        theme: &'a Theme,
+        language: &'a str,
+    ) -> SessionMarks<'a> {
+        let made_from = MadeFrom {
             generation,
             revision: editor.marks_revision(),
-            dark: theme.dark,
-            arabic: language == "ar",
-            hits: (search.hits().len(), search.current(), fingerprint(search.query())),
+            theme: *theme,
+            language: language.to_owned(),
+            hits: (search.hits().len(), search.current(), search.query().to_owned()),
+            claim: editor.focused_claim().map(|claim| claim.id),
         };
-        if self.made == Some(made) {
-            return;
+        if self.made_from.as_ref() != Some(&made_from) {
+            if self.made_from.as_ref().is_none_or(|before| before.generation != generation) {
+                self.given = RefCell::default();
+            }
+            self.made_from = Some(made_from);
+            self.revision += 1;
         }
-        self.made = Some(made);
-        self.revision += 1;
-        self.targets.clear();
-        let mut maker =
-            Maker { schema, theme, language, editor, marks: Vec::new(), targets: &mut self.targets };
-        for annotation in editor.document().annotations().iter() {
-            maker.annotation(annotation);
-        }
-        for pending in editor.queue().pending() {
-            maker.pending(pending);
-        }
-        maker.hits(search);
-        self.marks = maker.marks;
-        let targets = self.targets.iter().filter(|target| **target != Focus::None);
-        self.ids = targets.cloned().zip(0..).collect();
-        self.marks.sort_by_key(|mark| mark.fragments.first().map(|range| range.start()));
-    }
-
-    /// Returns the marks, sorted by start.
-    pub(super) fn marks(&self) -> &[SpanMark] {
-        &self.marks
-    }
-
-    /// Returns a number that changes when the marks do.
-    pub(super) fn revision(&self) -> u64 {
-        self.revision
+        SessionMarks { ids: self, editor, search, schema, theme, language }
     }
 
     /// Returns what a mark's id stands for; nothing for a search hit.
-    pub(super) fn target(&self, id: u64) -> Option<&Focus> {
-        let target = self.targets.get(usize::try_from(id).ok()?)?;
-        (*target != Focus::None).then_some(target)
+    pub(super) fn target(&self, id: u64) -> Option<Focus> {
+        let given = self.given.borrow();
+        let target = given.targets.get(usize::try_from(id).ok()?)?;
+        (*target != Focus::None).then(|| target.clone())
     }
 
     /// Returns the id of the marks of what is focused.
     pub(super) fn id_of(&self, focus: &Focus) -> Option<u64> {
-        self.ids.get(focus).copied()
+        (*focus != Focus::None).then(|| self.given.borrow_mut().id_of(focus))
     }
 }
 
-/// A number that tells queries apart.
-fn fingerprint(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-struct Maker<'a> {
+/// The marks of the open article.
+#[derive(Debug)]
+pub(super) struct SessionMarks<'a> {
+    ids: &'a MarkIds,
+    editor: &'a Editor,
+    search: &'a Search,
     schema: &'a Schema,
     theme: &'a Theme,
     language: &'a str,
-    editor: &'a Editor,
-    marks: Vec<SpanMark>,
-    targets: &'a mut Vec<Focus>,
 }
 
-impl Maker<'_> {
-    fn target(&mut self, focus: Focus) -> u64 {
-        self.targets.push(focus);
-        self.targets.len() as u64 - 1
+impl<'a> SessionMarks<'a> {
+    /// Returns what their ids stand for.
+    pub(super) fn ids(&self) -> &'a MarkIds {
+        self.ids
+    }
+}
+
+impl MarkSource for SessionMarks<'_> {
+    fn revision(&self) -> u64 {
+        self.ids.revision
     }
 
-    fn annotation(&mut self, annotation: &Annotation) {
-        let id = self.target(Focus::Annotation(annotation.id));
+    fn marks_in(&self, range: TextRange) -> Vec<SpanMark> {
+        let mut marks = Vec::new();
+        let document = self.editor.document();
+        for annotation in document.annotations().overlapping(range) {
+            self.annotation(&mut marks, annotation);
+        }
+        if let Some(claim) = self.editor.focused_claim()
+            && !claim.body.extent().overlaps(range)
+        {
+            self.annotation(&mut marks, claim);
+        }
+        for pending in self.editor.queue().overlapping(range) {
+            self.pending(&mut marks, pending);
+        }
+        self.hits(&mut marks, range);
+        marks.sort_by_key(|mark| mark.fragments.first().map(|range| range.start()));
+        marks
+    }
+
+    fn place(&self, id: u64) -> Option<(usize, usize)> {
+        let (annotations, queue) = (self.editor.document().annotations(), self.editor.queue());
+        Some(match self.ids.target(id)? {
+            Focus::Annotation(id) => (annotations.position(id)? + 1, annotations.len()),
+            Focus::Suggestion(key) => (queue.position(&key)? + 1, queue.pending().len()),
+            Focus::None => return None,
+        })
+    }
+}
+
+impl SessionMarks<'_> {
+    fn id_of(&self, focus: &Focus) -> u64 {
+        self.ids.given.borrow_mut().id_of(focus)
+    }
+
+    fn annotation(&self, marks: &mut Vec<SpanMark>, annotation: &Annotation) {
+        let id = self.id_of(&Focus::Annotation(annotation.id));
         let label = annotation.body.label();
         match &annotation.body {
-            Body::Entity(entity) => self.push(id, MarkKind::Annotation, &entity.fragments, label),
-            Body::Claim(claim) => self.claim(id, MarkKind::ClaimContent, &claim.content, claim),
+            Body::Entity(entity) => marks.push(self.mark(id, MarkKind::Annotation, &entity.fragments, label)),
+            Body::Claim(claim) => self.claim(marks, (id, MarkKind::ClaimContent), &claim.content, claim),
         }
     }
 
-    fn pending(&mut self, pending: &Pending) {
-        let id = self.target(Focus::Suggestion(pending.key()));
+    fn pending(&self, marks: &mut Vec<SpanMark>, pending: &Pending) {
+        let id = self.id_of(&Focus::Suggestion(pending.key()));
         let body = &pending.suggestion.body;
         match body {
-            Body::Entity(_) => self.push(id, MarkKind::Suggestion, pending.fragments(), body.label()),
-            Body::Claim(claim) => self.claim(id, MarkKind::SuggestedClaim, pending.fragments(), claim),
+            Body::Entity(_) => {
+                marks.push(self.mark(id, MarkKind::Suggestion, pending.fragments(), body.label()));
+            }
+            Body::Claim(claim) => {
+                self.claim(marks, (id, MarkKind::SuggestedClaim), pending.fragments(), claim);
+            }
         }
     }
 
-    fn claim(&mut self, id: u64, kind: MarkKind, content: &Fragments, claim: &Claim) {
-        self.push(id, kind, content, &claim.label);
+    fn claim(
+        &self,
+        marks: &mut Vec<SpanMark>,
+        (id, kind): (u64, MarkKind),
+        content: &Fragments,
+        claim: &Claim,
+    ) {
+        marks.push(self.mark(id, kind, content, &claim.label));
         for (role, fillers) in &claim.roles {
             let kind = match role.as_str() {
                 RoleId::SOURCE => MarkKind::ClaimSource,
@@ -147,35 +197,37 @@ impl Maker<'_> {
                     },
                     RoleFiller::Author | RoleFiller::Unnamed => continue,
                 };
-                self.push(id, kind, &span, &claim.label);
-                if let Some((mark, tag)) = self.marks.last_mut().zip(tag.as_ref()) {
+                let mut mark = self.mark(id, kind, &span, &claim.label);
+                if let Some(tag) = &tag {
                     mark.tag.clone_from(tag);
                 }
+                marks.push(mark);
             }
         }
     }
 
-    fn push(&mut self, id: u64, kind: MarkKind, fragments: &Fragments, label: &LabelId) {
+    fn mark(&self, id: u64, kind: MarkKind, fragments: &Fragments, label: &LabelId) -> SpanMark {
         let def = self.schema.label(label);
-        self.marks.push(SpanMark {
+        SpanMark {
             id,
             kind,
             fragments: fragments.ranges().to_vec(),
             colour: def.map_or(self.theme.dim, |def| self.theme.label(def)),
             underline: def.map_or(Underline::Single, |def| underline(def.pattern)),
             tag: def.map_or_else(|| label.to_string(), |def| def.names.get(self.language).to_owned()),
-        });
+        }
     }
 
-    fn hits(&mut self, search: &Search) {
-        if search.hits().is_empty() {
-            return;
-        }
-        let id = self.target(Focus::None);
-        for (i, hit) in search.hits().iter().enumerate() {
-            let current = i == search.current();
-            self.marks.push(SpanMark {
-                id,
+    fn hits(&self, marks: &mut Vec<SpanMark>, range: TextRange) {
+        let hits = self.search.hits();
+        let first = hits.partition_point(|hit| hit.end() <= range.start());
+        for (i, hit) in hits.iter().enumerate().skip(first) {
+            if hit.start() >= range.end() {
+                break;
+            }
+            let current = i == self.search.current();
+            marks.push(SpanMark {
+                id: 0,
                 kind: MarkKind::SearchHit,
                 fragments: vec![*hit],
                 colour: if current { self.theme.accent } else { self.theme.accent.gamma_multiply(0.5) },

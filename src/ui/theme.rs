@@ -18,7 +18,7 @@ pub(super) const RADIUS: u8 = 6;
 const BOLD: &str = "bold";
 
 /// The colours of one theme.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Theme {
     pub(super) dark: bool,
     /// The ground of panels and bars.

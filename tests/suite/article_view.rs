@@ -92,7 +92,7 @@ impl Reader {
                 direction: None,
                 name: "the article",
             },
-            marks: Marks { marks: &self.marks, revision: self.revision },
+            marks: &Marks { marks: &self.marks, revision: self.revision },
             focused: self.focused,
             hovered: None,
             links: &[],

@@ -65,7 +65,7 @@ impl Page {
                         direction: None,
                         name: "the article",
                     },
-                    marks: Marks { marks: &page.marks, revision: 1 },
+                    marks: &Marks { marks: &page.marks, revision: 1 },
                     focused: None,
                     hovered: None,
                     links: &[],

@@ -14,14 +14,14 @@
 //!
 //! Invariant: draws nothing and changes nothing of the view but what it remembers of the last frame.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use egui::accesskit::{Action, ActionData, NodeId, Role, TextDirection, TextPosition};
 use egui::{Id, Pos2, Rect, Response, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::marks::{MarkKind, SpanMark};
 use super::view::{ArticleView, absolute};
-use super::{ArticleInput, Marks, TextSelection};
+use super::{ArticleInput, TextSelection};
 use crate::text::{ByteOffset, Direction, Segmentation, TextRange, slice};
 use crate::typeset::{Edge, Geometry};
 
@@ -39,8 +39,6 @@ const MAX_MARK_CHARS: usize = 160;
 pub(super) struct Told {
     runs: Vec<ToldRun>,
     marks: Vec<(Id, u64)>,
-    /// Which place each mark has among those of its kind, for the marks of that revision.
-    places: Option<(u64, Vec<u32>, BTreeMap<&'static str, u32>)>,
 }
 
 /// A run and the gaps between its clusters, in offsets of the text.
@@ -96,23 +94,6 @@ impl Told {
     /// The part of the text that is told of.
     fn range(&self) -> Option<TextRange> {
         Some(TextRange::between(*self.runs.first()?.gaps.first()?, *self.runs.last()?.gaps.last()?))
-    }
-
-    /// Which place a mark has among those of its kind, from 1, and how many there are.
-    fn place(&mut self, marks: Marks<'_>, index: usize) -> (u32, u32) {
-        if self.places.as_ref().is_none_or(|(revision, ..)| *revision != marks.revision) {
-            let mut counts = BTreeMap::new();
-            let count = |mark: &SpanMark| {
-                let count: &mut u32 = counts.entry(kind_name(mark.kind).unwrap_or_default()).or_default();
-                *count += 1;
-                *count
-            };
-            let places = marks.marks.iter().map(count).collect();
-            self.places = Some((marks.revision, places, counts));
-        }
-        let Some((_, places, counts)) = &self.places else { return (0, 0) };
-        let name = marks.marks.get(index).and_then(|mark| kind_name(mark.kind)).unwrap_or_default();
-        (places.get(index).copied().unwrap_or(0), counts.get(name).copied().unwrap_or(0))
     }
 }
 
@@ -368,7 +349,7 @@ fn describe_marks(
         if told.marks.len() >= MAX_MARKS {
             return;
         }
-        let Some(mark) = input.marks.marks.get(piece.mark as usize) else { continue };
+        let Some(mark) = view.index.mark(piece.mark) else { continue };
         let Some(kind) = kind_name(mark.kind) else { continue };
         if told.marks.iter().any(|(_, id)| *id == mark.id) {
             continue;
@@ -383,10 +364,10 @@ fn describe_marks(
             // Two marks of one label on the same text.
             id = id.with(mark.id);
         }
-        let (place, count) = told.place(input.marks, piece.mark as usize);
         let text = text_of(mark, input);
+        let place = input.marks.place(mark.id).map(|(at, of)| format!(", {at} of {of}")).unwrap_or_default();
         let colon = if mark.tag.is_empty() { "" } else { ": " };
-        let name = format!("{}{colon}{text}, {kind}, {place} of {count}", mark.tag);
+        let name = format!("{}{colon}{text}, {kind}{place}", mark.tag);
         let response = ui.interact(rect, id, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Mark, true, &name));
         ui.ctx().accesskit_node_builder(id, |node| {

@@ -32,7 +32,7 @@ fn stressed<'a>(view: &'a ArticleView, input: &'a ArticleInput<'_>) -> impl Iter
         .filter_map(|(id, focused)| Some((id?, focused)))
         .flat_map(move |(id, focused)| view.index.with_id(id).map(move |mark| (mark, focused)))
         .filter_map(|(index, focused)| {
-            let mark = input.marks.marks.get(index as usize)?;
+            let mark = view.index.mark(index)?;
             Some(Stressed { index, mark, focused })
         })
 }
@@ -164,7 +164,7 @@ pub(super) fn draw_above(
         }
     }
     if input.style.show_all_tags {
-        push_all_tags(view, &mut tags, input, frame);
+        push_all_tags(view, &mut tags, frame);
     }
     if !above.is_empty() {
         canvas.add(above);
@@ -178,16 +178,15 @@ pub(super) fn draw_above(
 
 /// Adds the tags of the mentions that have none yet.
 fn push_all_tags<'a>(
-    view: &ArticleView,
+    view: &'a ArticleView,
     tags: &mut Vec<(TagPlace, &'a SpanMark, bool)>,
-    input: &ArticleInput<'a>,
     frame: &Frame<'_>,
 ) {
     let known: Vec<u64> = tags.iter().map(|(_, mark, _)| mark.id).collect();
     for (block, origin) in frame.visible {
         let Some(cached) = view.cache.get(block) else { continue };
         for piece in view.index.in_block(*block).iter().filter(|piece| piece.begins) {
-            let Some(mark) = input.marks.marks.get(piece.mark as usize) else { continue };
+            let Some(mark) = view.index.mark(piece.mark) else { continue };
             if mark.kind.has_lane() && !known.contains(&mark.id) {
                 tags.push((tag_place(&cached.layout, piece, *origin), mark, false));
             }

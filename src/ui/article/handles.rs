@@ -121,7 +121,7 @@ pub(super) fn draw(view: &ArticleView, canvas: &egui::Painter, input: &ArticleIn
 /// The focused mark, if its edges can be moved: what a claim says, not its roles.
 fn focused_span(view: &ArticleView, input: &ArticleInput<'_>) -> Option<(u64, Vec<TextRange>, Color32)> {
     let id = input.focused?;
-    let mut marks = view.index.with_id(id).filter_map(|index| input.marks.marks.get(index as usize));
+    let mut marks = view.index.with_id(id).filter_map(|index| view.index.mark(index));
     let mark = marks.find(|mark| !mark.kind.is_role() && mark.kind != MarkKind::SearchHit)?;
     Some((id, mark.fragments.clone(), mark.colour))
 }

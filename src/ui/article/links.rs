@@ -60,7 +60,7 @@ pub(super) fn draw(
     let hovered = view.hovered.or(input.hovered).filter(|id| input.focused != Some(*id));
     for id in [input.focused, hovered].into_iter().flatten() {
         for index in view.index.with_id(id) {
-            let Some(mark) = input.marks.marks.get(index as usize) else { continue };
+            let Some(mark) = view.index.mark(index) else { continue };
             join_fragments(view, canvas, mark, input, frame);
         }
     }

@@ -1,5 +1,7 @@
 //! What is marked in the text, found by block.
 
+use std::ops::Range;
+
 use egui::Color32;
 
 use crate::text::{ByteOffset, TextRange};
@@ -59,13 +61,45 @@ pub struct SpanMark {
     pub tag: String,
 }
 
-/// The marks of an article, sorted by where they start.
+/// Where the view takes its marks from. It asks only for those in sight, so how many there are elsewhere costs nothing.
+pub trait MarkSource: std::fmt::Debug {
+    /// Returns a number that changes whenever any mark does.
+    fn revision(&self) -> u64;
+
+    /// Returns the marks of which a fragment lies in a range, each with all its fragments; of marks that start
+    /// together the longer first. More than these do no harm.
+    fn marks_in(&self, range: TextRange) -> Vec<SpanMark>;
+
+    /// Returns which place a mark has among those of its kind in the whole text, from 1, and how many there are; `None`
+    /// where that is not known. Asked only for a screen reader.
+    fn place(&self, id: u64) -> Option<(usize, usize)>;
+}
+
+/// Marks as they stand in a slice, sorted by where they start.
 #[derive(Debug, Clone, Copy)]
 pub struct Marks<'a> {
     /// The marks.
     pub marks: &'a [SpanMark],
-    /// Changes whenever `marks` does; while it stays, a frame costs nothing for marks out of sight.
+    /// Changes whenever `marks` does.
     pub revision: u64,
+}
+
+impl MarkSource for Marks<'_> {
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn marks_in(&self, range: TextRange) -> Vec<SpanMark> {
+        let inside = |mark: &&SpanMark| mark.fragments.iter().any(|fragment| fragment.overlaps(range));
+        self.marks.iter().filter(inside).cloned().collect()
+    }
+
+    fn place(&self, id: u64) -> Option<(usize, usize)> {
+        let kind = self.marks.iter().find(|mark| mark.id == id)?.kind;
+        let mut alike = self.marks.iter().filter(|mark| mark.kind == kind);
+        let count = alike.clone().count();
+        Some((alike.position(|mark| mark.id == id)? + 1, count))
+    }
 }
 
 /// A fragment of a mark in one block.
@@ -80,11 +114,18 @@ pub(super) struct Piece {
     pub(super) ends: bool,
 }
 
-/// The pieces of each block, made anew only when the marks change: O(pieces).
+/// Blocks beyond those in sight for which marks are kept ready, on either side.
+const AHEAD: usize = 16;
+
+/// The marks in and around the window with their pieces in each block; made anew when a mark changes or the window
+/// leaves what is covered.
 #[derive(Debug, Default)]
 pub(super) struct MarkIndex {
     revision: Option<u64>,
-    /// Where the pieces of each block begin in `pieces`, and their end.
+    /// The blocks for which the pieces are known.
+    covered: Range<usize>,
+    marks: Vec<SpanMark>,
+    /// Where the pieces of each covered block begin in `pieces`, and their end.
     starts: Vec<u32>,
     pieces: Vec<Piece>,
     /// The marks by id.
@@ -92,36 +133,30 @@ pub(super) struct MarkIndex {
 }
 
 impl MarkIndex {
-    /// Brings the index up to date and returns whether anything changed.
-    pub(super) fn update(&mut self, marks: Marks<'_>, blocks: &[Block]) -> bool {
-        if self.revision == Some(marks.revision) {
-            return false;
+    /// Brings the index up to date for the blocks in sight.
+    pub(super) fn update(&mut self, source: &dyn MarkSource, blocks: &[Block], seen: Range<usize>) {
+        let covers = self.covered.start <= seen.start && seen.end <= self.covered.end;
+        if self.revision == Some(source.revision()) && covers {
+            return;
         }
-        self.revision = Some(marks.revision);
-        self.by_id.clear();
-        let mut found: Vec<(u32, Piece)> = Vec::with_capacity(marks.marks.len());
-        for (index, mark) in marks.marks.iter().enumerate() {
-            let index = count(index);
-            self.by_id.push((mark.id, index));
-            for (n, fragment) in mark.fragments.iter().enumerate() {
-                let first = blocks.partition_point(|block| block.range.end() <= fragment.start());
-                for (at, block) in blocks.iter().enumerate().skip(first) {
-                    if block.range.start() >= fragment.end() {
-                        break;
-                    }
-                    let Some(part) = block.range.intersection(*fragment) else { continue };
-                    let range = relative(part, block.range.start());
-                    let begins = n == 0 && part.start() == fragment.start();
-                    let ends = n + 1 == mark.fragments.len() && part.end() == fragment.end();
-                    found.push((count(at), Piece { mark: index, range, begins, ends }));
-                }
-            }
-        }
+        let covered = seen.start.saturating_sub(AHEAD)..(seen.end + AHEAD).min(blocks.len());
+        self.revision = Some(source.revision());
+        self.marks = match (blocks.get(covered.start), covered.end.checked_sub(1).and_then(|i| blocks.get(i)))
+        {
+            (Some(first), Some(last)) => source.marks_in(first.range.cover(last.range)),
+            _ => Vec::new(),
+        };
+        self.by_id = self.marks.iter().zip(0..).map(|(mark, index)| (mark.id, index)).collect();
         self.by_id.sort_unstable();
+        let own = blocks.get(covered.clone()).unwrap_or_default();
+        let mut found: Vec<(u32, Piece)> = Vec::with_capacity(self.marks.len());
+        for (mark, index) in self.marks.iter().zip(0..) {
+            push_pieces(&mut found, mark, index, own);
+        }
         // Stable: within a block the pieces keep the order of the marks, then longest first.
         found.sort_by_key(|(block, piece)| (*block, piece.range.start(), u32::MAX - piece.range.len()));
         self.starts.clear();
-        self.starts.resize(blocks.len() + 1, 0);
+        self.starts.resize(own.len() + 1, 0);
         for (block, _) in &found {
             self.starts[*block as usize + 1] += 1;
         }
@@ -129,7 +164,7 @@ impl MarkIndex {
             self.starts[i] += self.starts[i - 1];
         }
         self.pieces = found.into_iter().map(|(_, piece)| piece).collect();
-        true
+        self.covered = covered;
     }
 
     /// Forgets everything; for a new text.
@@ -137,18 +172,41 @@ impl MarkIndex {
         *self = Self::default();
     }
 
-    /// Returns the pieces in a block, by start, then longest first.
+    /// Returns a mark by the index that its pieces have.
+    pub(super) fn mark(&self, index: u32) -> Option<&SpanMark> {
+        self.marks.get(index as usize)
+    }
+
+    /// Returns the pieces in a block, by start, then longest first; none for a block that is not covered.
     pub(super) fn in_block(&self, block: usize) -> &[Piece] {
+        let Some(block) = block.checked_sub(self.covered.start) else { return &[] };
         match (self.starts.get(block), self.starts.get(block + 1)) {
             (Some(first), Some(last)) => &self.pieces[*first as usize..*last as usize],
             _ => &[],
         }
     }
 
-    /// Returns the indices of the marks with an id.
+    /// Returns the indices of the marks with an id, as far as they are in or near the window.
     pub(super) fn with_id(&self, id: u64) -> impl Iterator<Item = u32> {
         let first = self.by_id.partition_point(|(known, _)| *known < id);
         self.by_id[first..].iter().take_while(move |(known, _)| *known == id).map(|(_, mark)| *mark)
+    }
+}
+
+/// Adds the pieces of a mark in some blocks, each with the place of its block among them.
+fn push_pieces(found: &mut Vec<(u32, Piece)>, mark: &SpanMark, index: u32, blocks: &[Block]) {
+    for (n, fragment) in mark.fragments.iter().enumerate() {
+        let first = blocks.partition_point(|block| block.range.end() <= fragment.start());
+        for (at, block) in blocks.iter().enumerate().skip(first) {
+            if block.range.start() >= fragment.end() {
+                break;
+            }
+            let Some(part) = block.range.intersection(*fragment) else { continue };
+            let range = relative(part, block.range.start());
+            let begins = n == 0 && part.start() == fragment.start();
+            let ends = n + 1 == mark.fragments.len() && part.end() == fragment.end();
+            found.push((count(at), Piece { mark: index, range, begins, ends }));
+        }
     }
 }
 
@@ -182,8 +240,9 @@ mod tests {
         let source = SourceText::new(text);
         let blocks = blocks(&source, &Segmentation::new(&source), None);
         let mut index = MarkIndex::default();
-        assert!(index.update(Marks { marks, revision: 1 }, &blocks));
-        assert!(!index.update(Marks { marks: &[], revision: 1 }, &blocks), "the revision stayed");
+        index.update(&Marks { marks, revision: 1 }, &blocks, 0..2);
+        index.update(&Marks { marks: &[], revision: 1 }, &blocks, 1..3);
+        assert_eq!(index.marks.len(), marks.len(), "neither the revision nor what is covered has changed");
         index
     }
 
@@ -199,5 +258,20 @@ mod tests {
         assert_eq!(ranges(2), [(1, 1..2, false, true)]);
         assert_eq!(found.with_id(8).collect::<Vec<_>>(), [1]);
         assert!(found.in_block(9).is_empty());
+    }
+
+    #[test]
+    fn only_marks_near_the_window_are_asked_for() {
+        let text = "a\n".repeat(100);
+        let source = SourceText::new(text.as_str());
+        let blocks = blocks(&source, &Segmentation::new(&source), None);
+        let marks: Vec<SpanMark> = (0..100).map(|n| mark(n as u64, &[(2 * n, 2 * n + 1)])).collect();
+        let mut index = MarkIndex::default();
+        index.update(&Marks { marks: &marks, revision: 1 }, &blocks, 40..44);
+        assert_eq!(index.marks.len(), 4 + 2 * AHEAD);
+        assert_eq!(index.in_block(41).len(), 1);
+        assert!(index.in_block(2).is_empty() && index.in_block(99).is_empty());
+        index.update(&Marks { marks: &marks, revision: 1 }, &blocks, 0..4);
+        assert_eq!(index.mark(index.in_block(2)[0].mark).map(|mark| mark.id), Some(2));
     }
 }

@@ -33,7 +33,7 @@ use egui::{Color32, Pos2, Response};
 use crate::text::{ByteOffset, Direction, Segmentation, SourceText, TextRange};
 
 pub use links::{Link, MAX_LINKS};
-pub use marks::{MarkKind, Marks, SpanMark};
+pub use marks::{MarkKind, MarkSource, Marks, SpanMark};
 pub use view::ArticleView;
 
 /// An anchor and a head; the cursor stands at the head.
@@ -171,7 +171,7 @@ pub struct ArticleInput<'a> {
     /// What is read.
     pub content: ArticleContent<'a>,
     /// What is marked.
-    pub marks: Marks<'a>,
+    pub marks: &'a dyn MarkSource,
     /// The id of the mark that is worked on.
     pub focused: Option<u64>,
     /// The id of the mark that is pointed at elsewhere, in a list.

@@ -5,7 +5,7 @@
 
 use egui::{Color32, Mesh, Pos2, Rect, Ui};
 
-use super::marks::{MarkKind, Piece, SpanMark, relative};
+use super::marks::{MarkIndex, MarkKind, Piece, SpanMark, relative};
 use super::view::{ArticleView, append_quads, relative_to};
 use super::{ArticleInput, ReadingTheme, TextSelection, emphasis, hidden, links};
 use crate::text::TextRange;
@@ -71,7 +71,7 @@ pub(super) fn paint(
         let pieces = view.index.in_block(*block);
         let Some(cached) = view.cache.get_mut(block) else { continue };
         draw_glyphs(&cached.layout, &mut cached.meshes, painter, input, frame);
-        draw_marks(&cached.layout, &mut cached.meshes, pieces, input, frame);
+        draw_marks(&cached.layout, &mut cached.meshes, (&view.index, pieces), input, frame);
         append_quads(&mut ground, &cached.meshes.marks.vertices, origin.to_vec2());
         let lines = lines_in_sight(&cached.layout, origin.y, frame.window);
         let end_of = |line: usize| line.checked_sub(1).map_or(0, |last| cached.meshes.line_ends[last]);
@@ -134,18 +134,18 @@ fn draw_glyphs(
 fn draw_marks(
     layout: &ParagraphLayout,
     meshes: &mut BlockMeshes,
-    pieces: &[Piece],
+    (index, pieces): (&MarkIndex, &[Piece]),
     input: &ArticleInput<'_>,
     frame: &Frame<'_>,
 ) {
-    let key = (input.marks.revision, *input.theme);
+    let key = (input.marks.revision(), *input.theme);
     if meshes.mark_key == Some(key) {
         return;
     }
     meshes.mark_key = Some(key);
     meshes.marks.clear();
     meshes.brackets.clear();
-    let mark_of = |piece: &Piece| input.marks.marks.get(piece.mark as usize);
+    let mark_of = |piece: &Piece| index.mark(piece.mark);
     let takes = |wanted: fn(MarkKind) -> bool, piece: &Piece| {
         mark_of(piece).is_some_and(|mark| wanted(mark.kind)).then_some(piece.range)
     };
@@ -155,13 +155,13 @@ fn draw_marks(
     let BlockMeshes { marks: mesh, brackets, lanes, .. } = meshes;
     // Outer marks come first, so the tint of an inner one lies over that of the outer. Underlines come after all tints:
     // the deepest reach into the room of the next line.
-    for (index, piece) in pieces.iter().enumerate() {
+    for (place, piece) in pieces.iter().enumerate() {
         let Some(mark) = mark_of(piece) else { continue };
         let rects = marking.pieces(piece.range);
         match mark.kind {
             MarkKind::Annotation => {
                 // Tints of nested marks add up: each further one is weaker, so that the letters stay readable.
-                let depth = rects.first().map_or(0, |rect| lanes.lane(index, rect.line).lane);
+                let depth = rects.first().map_or(0, |rect| lanes.lane(place, rect.line).lane);
                 tint(mesh, marking, &rects, mark.colour, input.theme.tint / (1.0 + f32::from(depth)));
             }
             MarkKind::ClaimContent | MarkKind::SuggestedClaim => {
@@ -170,7 +170,7 @@ fn draw_marks(
                     tint(mesh, marking, &rects, mark.colour, input.theme.wash);
                 }
                 let shape =
-                    Bracket { lane: claim_lanes[index], dashed, begins: piece.begins, ends: piece.ends };
+                    Bracket { lane: claim_lanes[place], dashed, begins: piece.begins, ends: piece.ends };
                 let area = marking.bracket(&rects, shape, |rect| fill(mesh, rect, mark.colour));
                 brackets.extend(area.map(|area| (area, mark.id)));
             }
@@ -178,10 +178,10 @@ fn draw_marks(
             MarkKind::Suggestion | MarkKind::ClaimSource | MarkKind::ClaimCue | MarkKind::ClaimRole => {}
         }
     }
-    for (index, piece) in pieces.iter().enumerate() {
+    for (place, piece) in pieces.iter().enumerate() {
         let Some(mark) = mark_of(piece).filter(|mark| mark.kind.has_lane()) else { continue };
         for rect in marking.pieces(piece.range) {
-            underline(mesh, marking, &rect, mark, lanes.lane(index, rect.line));
+            underline(mesh, marking, &rect, mark, lanes.lane(place, rect.line));
         }
     }
 }

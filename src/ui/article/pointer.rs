@@ -198,7 +198,7 @@ fn marks_at(view: &ArticleView, at: Pos2, visible: &[(usize, Pos2)], input: &Art
         if !piece.range.overlaps(cluster) {
             continue;
         }
-        let Some(mark) = input.marks.marks.get(piece.mark as usize) else { continue };
+        let Some(mark) = view.index.mark(piece.mark) else { continue };
         let hidden = mark.kind == MarkKind::SearchHit
             || (mark.kind.is_role() && input.focused != Some(mark.id) && view.hovered != Some(mark.id));
         // The whole of a mark that goes on in other blocks counts for how deep it lies.

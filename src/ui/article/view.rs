@@ -285,7 +285,6 @@ impl ArticleView {
                 self.put_at_top(at, painter, input);
             }
         }
-        self.index.update(input.marks, &self.blocks);
     }
 
     /// The first gap of the line at the top of the window, by the layout so far; `None` at the top of the page.
@@ -478,6 +477,8 @@ impl ArticleView {
             let all = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, all));
         }
+        let seen = visible.first().map_or(0, |(block, _)| *block);
+        self.index.update(input.marks, &self.blocks, seen..seen + visible.len());
         let frame =
             Frame { window, pixels_per_point, column_width, visible: &visible, selection: input.selection };
         let asked = access::asked(&self.told, ui, &response);
