@@ -376,8 +376,10 @@ mod tests {
         let file = crate::typeset::test_fonts::collection(&['अ', '的']);
         let file = FontFile::new(file).expect("a collection of fonts");
         assert_eq!(file.family_names(), ["Test 0", "Test 1"]);
-        let mut typesetters =
-            [Typesetter::with_extra_faces(&[file.clone()]), Typesetter::with_extra_faces(&[file])];
+        let mut typesetters = [
+            Typesetter::with_extra_faces(std::slice::from_ref(&file)),
+            Typesetter::with_extra_faces(&[file]),
+        ];
         let layouts =
             typesetters.each_mut().map(|t| t.layout_paragraph(text, TextStyle::body(20.0), None, None));
         assert_eq!(boxes(&layouts[0]), 0);

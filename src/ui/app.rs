@@ -10,6 +10,7 @@ use std::sync::mpsc::Receiver;
 
 use egui::{CentralPanel, Context, EventFilter, Margin, Panel, ViewportCommand};
 
+use super::announce::Announcer;
 use super::article::{
     ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection,
 };
@@ -54,6 +55,7 @@ pub(super) struct App {
     /// The list of the marks that share a place.
     pick_list: Option<PickList>,
     links: LinkCache,
+    announcer: Announcer,
     /// The article view's widget, once it was drawn.
     article: Option<egui::Id>,
     /// Whether the window may close without being asked again.
@@ -80,6 +82,7 @@ impl App {
             context_marks: Vec::new(),
             pick_list: None,
             links: LinkCache::default(),
+            announcer: Announcer::default(),
             article: None,
             may_close: false,
             title: String::new(),
@@ -132,6 +135,7 @@ impl App {
         let mut wishes = Vec::new();
         let mut dismiss = false;
         self.draw(ui, theme, &mut wishes, &mut dismiss);
+        self.announcer.show(ui, &self.session);
         self.painter.end_frame(&ctx);
         if dismiss {
             self.session.dismiss_notice();
@@ -500,6 +504,9 @@ impl ArticlePart<'_> {
             && let Ok(fragments) = Fragments::new(fragments)
         {
             frame.action(Action::Reshape(fragments));
+        }
+        if let Some(focus) = response.asked_mark.and_then(|id| ids.target(id)) {
+            frame.action(Action::Focus(focus));
         }
         let clicked: Vec<Focus> = response.clicked_marks.iter().filter_map(|id| ids.target(*id)).collect();
         if let Some((at, _)) = response.context_click {

@@ -139,6 +139,15 @@ impl MarkSource for SessionMarks<'_> {
     fn overview(&self, ranges: &[TextRange]) -> Vec<Option<Tick>> {
         ranges.iter().map(|range| self.tick(*range)).collect()
     }
+
+    fn place(&self, id: u64) -> Option<(usize, usize)> {
+        let (annotations, queue) = (self.editor.document().annotations(), self.editor.queue());
+        Some(match self.ids.target(id)? {
+            Focus::Annotation(id) => (annotations.position(id)? + 1, annotations.len()),
+            Focus::Suggestion(key) => (queue.position(&key)? + 1, queue.pending().len()),
+            Focus::None => return None,
+        })
+    }
 }
 
 impl SessionMarks<'_> {

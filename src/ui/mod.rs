@@ -7,6 +7,7 @@
 //! Invariant: only here (and in `main`) are egui, eframe and rfd used. Drawing never changes the session. Every text
 //! from an article is drawn by the article view, the shaped label or the bidi field.
 
+mod announce;
 mod app;
 pub mod article;
 pub mod bidi_field;

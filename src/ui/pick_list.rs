@@ -136,7 +136,7 @@ impl PickList {
 }
 
 /// The label of a mark, its text and what kind of mark it is; `None` where it is gone.
-fn described(editor: &Editor, target: &Focus) -> Option<(LabelId, String, &'static str)> {
+pub(super) fn described(editor: &Editor, target: &Focus) -> Option<(LabelId, String, &'static str)> {
     let (body, fragments, kind): (&Body, &[TextRange], _) = match target {
         Focus::Annotation(id) => {
             let annotation = editor.document().annotation(*id)?;

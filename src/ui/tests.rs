@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::app::App;
 use super::file_picker::{FilePicker, Pick, Picked};
@@ -368,4 +368,30 @@ fn an_edit_in_the_workbench_keeps_the_filter_and_shows_what_is_wrong() {
     window.harness.state_mut().session().settle();
     window.frames(2);
     assert!(window.shows("1 mistake"));
+}
+
+#[test]
+fn decisions_and_what_is_focused_are_told_as_they_happen() {
+    let mut window = Window::open(TEXT, no_dialog);
+    window.suggest(&[("GPE", "مسقط"), ("PERS", "سامر الحداد"), ("PERS", "ريم القصاب")]);
+    let polite = |window: &Window| {
+        let region = window.harness.get_by_role(egui::Role::Status).accesskit_node();
+        assert_eq!(region.live(), egui::accesskit::Live::Polite);
+        region.label().unwrap_or_default()
+    };
+    window.keys(&[Key::Tab]);
+    assert_eq!(polite(&window).trim(), "GPE: مسقط, suggestion 1 of 3, a test");
+    window.keys(&[Key::Space]);
+    let accepted = polite(&window);
+    assert!(
+        accepted.contains("GPE") && accepted.contains(". PERS: سامر الحداد, suggestion 1 of 2"),
+        "{accepted}"
+    );
+    window.key(Modifiers::COMMAND, Key::Z);
+    assert!(polite(&window).starts_with("Undone: "), "{}", polite(&window));
+    window.harness.state_mut().session().warn("The disk is full");
+    window.frames(2);
+    let alert = window.harness.get_by_role(egui::Role::Alert).accesskit_node();
+    assert_eq!(alert.live(), egui::accesskit::Live::Assertive);
+    assert_eq!(alert.label().unwrap_or_default().trim(), "The disk is full");
 }

@@ -22,6 +22,8 @@ mod program;
 mod readme;
 mod rule_commands;
 mod rule_engine;
+#[cfg(feature = "gui")]
+mod screen_reader;
 mod streams;
 #[cfg(feature = "gui")]
 mod support;

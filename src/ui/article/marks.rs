@@ -73,6 +73,10 @@ pub trait MarkSource: std::fmt::Debug {
 
     /// Returns for each of some ranges, which follow each other, what the overview shows of the marks that begin there.
     fn overview(&self, ranges: &[TextRange]) -> Vec<Option<Tick>>;
+
+    /// Returns which place a mark has among those of its kind in the whole text, from 1, and how many there are; `None`
+    /// where that is not known. Asked only for a screen reader.
+    fn place(&self, id: u64) -> Option<(usize, usize)>;
 }
 
 /// Marks as they stand in a slice, sorted by where they start.
@@ -103,6 +107,13 @@ impl MarkSource for Marks<'_> {
             Some(Tick { colour: mark.colour, strong })
         };
         ranges.iter().map(tick).collect()
+    }
+
+    fn place(&self, id: u64) -> Option<(usize, usize)> {
+        let kind = self.marks.iter().find(|mark| mark.id == id)?.kind;
+        let mut alike = self.marks.iter().filter(|mark| mark.kind == kind);
+        let count = alike.clone().count();
+        Some((alike.position(|mark| mark.id == id)? + 1, count))
     }
 }
 

@@ -19,6 +19,7 @@
 //!
 //! Invariant: changes nothing but its own caches; knows no document, no schema, no session.
 
+mod access;
 mod emphasis;
 mod fenwick;
 mod handles;
@@ -206,6 +207,8 @@ pub struct ArticleResponse {
     pub context_click: Option<(ByteOffset, Pos2)>,
     /// The id of the innermost mark under the pointer.
     pub hovered_mark: Option<u64>,
+    /// The id of a mark that an assistive technology asks to go to.
+    pub asked_mark: Option<u64>,
     /// The range of the text in sight.
     pub visible: TextRange,
     /// The widget, for focus and menus.

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use egui::accesskit::{Role, TextDirection};
-use egui::{Context, EventFilter, Mesh, Pos2, Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Context, EventFilter, Mesh, Pos2, Rect, Sense, Ui, UiBuilder, pos2};
 
 use super::fenwick::Heights;
 use super::marks::{MarkIndex, relative};
@@ -12,7 +11,7 @@ use super::measure::{Job, Measurer};
 use super::paint::{self, BlockMeshes, Frame};
 use super::scrollbar::{self, Overview};
 use super::{ArticleInput, ArticleResponse, CaretMove, ReadingStyle};
-use super::{handles, pointer};
+use super::{access, handles, pointer};
 use crate::text::{ByteOffset, Direction, TextRange};
 use crate::typeset::{Affinity, Block, ParagraphLayout, TextStyle, Weight, blocks};
 use crate::ui::text_painter::{TextPainter, moved, snap};
@@ -31,8 +30,6 @@ const MAX_CACHED_BLOCKS: usize = 256;
 const IDLE_BYTES: usize = 12 * 1024;
 /// A longer text is measured on a thread of its own, in bytes.
 const SHORT_TEXT: usize = 64 * 1024;
-/// The longest text of a paragraph that is given to a screen reader, in bytes.
-const MAX_ACCESSIBLE_BYTES: usize = 4 * 1024;
 
 /// A block that has been laid out.
 pub(super) struct CachedBlock {
@@ -90,6 +87,8 @@ pub struct ArticleView {
     pub(super) drag: pointer::Drag,
     /// The edge of a mark under the pointer.
     pub(super) edge_drag: Option<handles::EdgeDrag>,
+    /// What a screen reader was told in the last frame.
+    pub(super) told: access::Told,
     /// The blocks in sight in the last frame, with their top left corners on the screen.
     shown: Vec<(usize, Pos2)>,
 }
@@ -582,9 +581,14 @@ impl ArticleView {
         self.index.update(input.marks, &self.blocks, seen..seen + visible.len());
         let frame =
             Frame { window, pixels_per_point, column_width, visible: &visible, selection: input.selection };
-        let outcome = pointer::handle(self, ui, &response, input, &frame);
+        let asked = access::asked(&self.told, ui, &response);
+        let mut outcome = pointer::handle(self, ui, &response, input, &frame);
+        if let Some(access::Asked::Selection(selection)) = asked {
+            response.request_focus();
+            outcome.selection = Some(selection);
+        }
         paint::paint(self, ui, painter, input, &frame);
-        self.describe(ui, &response, &visible, input);
+        access::describe(self, ui, &response, &visible, input);
         self.shown = visible;
         ArticleResponse {
             selection: outcome.selection,
@@ -594,40 +598,13 @@ impl ArticleView {
             clicked_at: outcome.clicked_at,
             context_click: outcome.context_click,
             hovered_mark: self.hovered,
+            asked_mark: asked.and_then(|asked| match asked {
+                access::Asked::Mark(mark) => Some(mark),
+                access::Asked::Selection(_) => None,
+            }),
             visible: TextRange::default(),
             response,
         }
-    }
-
-    /// Tells a screen reader what is in sight: a document with a paragraph for each block.
-    fn describe(
-        &self,
-        ui: &mut Ui,
-        response: &egui::Response,
-        visible: &[(usize, Pos2)],
-        input: &ArticleInput<'_>,
-    ) {
-        response.widget_info(|| WidgetInfo::labeled(Role::Document, true, input.content.name));
-        if !ui.ctx().has_accesskit_node(response.id) {
-            return;
-        }
-        ui.scope_builder(UiBuilder::new().accessibility_parent(response.id), |ui| {
-            for (block, origin) in visible {
-                let Block { range, direction, .. } = self.blocks[*block];
-                let size = vec2(response.rect.right() - origin.x, self.heights.get(*block));
-                let id = response.id.with(("paragraph", *block));
-                let paragraph = ui.interact(Rect::from_min_size(*origin, size), id, Sense::hover());
-                let text = input.content.source.slice(range);
-                let text = text.get(..text.floor_char_boundary(MAX_ACCESSIBLE_BYTES)).unwrap_or_default();
-                paragraph.widget_info(|| WidgetInfo::labeled(Role::Paragraph, true, text));
-                ui.ctx().accesskit_node_builder(id, |node| {
-                    node.set_text_direction(match direction {
-                        Direction::Ltr => TextDirection::LeftToRight,
-                        Direction::Rtl => TextDirection::RightToLeft,
-                    });
-                });
-            }
-        });
     }
 
     fn forget_what_is_out_of_sight(&mut self) {
@@ -656,6 +633,11 @@ impl ArticleView {
             self.note_height(block, height + gap(&self.blocks[block], input.style));
         }
         false
+    }
+
+    /// The height of a block with the space after it.
+    pub(super) fn height_of(&self, block: usize) -> f32 {
+        self.heights.get(block)
     }
 
     /// The index of the block that holds a gap.
