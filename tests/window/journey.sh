@@ -12,7 +12,7 @@ shot journey-opened
 assert_colours journey-opened 64
 
 # A name of two words by mouse, from its first letter behind the space to its last: a person.
-drag 713 640 637 640
+drag 705 640 629 640
 key 1
 # Ten suggestions: five accepted, three rejected, one skipped, one accepted as another label.
 key ctrl+Home
@@ -26,11 +26,11 @@ done
 shot journey-reviewed
 
 # A claim: what is said, by whom, and the word that says so, its conjunction left out.
-drag 757 676 304 676
+drag 749 676 296 676
 key c
-drag 713 640 637 640
+drag 705 640 629 640
 key alt+2
-drag 753 640 723 640
+drag 745 640 715 640
 key alt+3
 shot journey-claim
 

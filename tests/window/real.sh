@@ -15,7 +15,7 @@ wait_for_window article-ar
 shot real-opened
 assert_colours real-opened 64
 
-drag 720 604 638 604
+drag 712 604 630 604
 key 1
 key ctrl+Home
 key Tab
@@ -24,12 +24,12 @@ for decision in space space x space space x space s space x; do
     sleep 1
     settle
 done
-drag 214 604 514 640
+drag 206 604 506 640
 shot real-reviewed
 key c
-drag 720 604 638 604
+drag 712 604 630 604
 key alt+2
-drag 752 604 727 604
+drag 744 604 719 604
 key alt+3
 shot real-claim
 key ctrl+z ctrl+z ctrl+shift+z ctrl+shift+z
