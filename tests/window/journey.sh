@@ -30,7 +30,7 @@ drag 749 676 296 676
 key c
 drag 705 640 629 640
 key alt+2
-drag 745 640 715 640
+drag 748 640 715 640
 key alt+3
 shot journey-claim
 

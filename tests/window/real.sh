@@ -29,7 +29,7 @@ shot real-reviewed
 key c
 drag 712 604 630 604
 key alt+2
-drag 744 604 719 604
+drag 747 604 719 604
 key alt+3
 shot real-claim
 key ctrl+z ctrl+z ctrl+shift+z ctrl+shift+z
