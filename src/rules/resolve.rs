@@ -39,11 +39,12 @@ pub(super) fn resolve(
         candidate.losers.clear();
     }
     let negative = Negative::new(negative);
+    let confirmed = Confirmed::new(context);
     let mut mentions = Vec::with_capacity(candidates.len());
     let mut claims = Vec::new();
     for (index, candidate) in candidates.iter().enumerate() {
         let hull = candidate.fragments.hull();
-        if negative.overlaps(hull) || is_decided(candidate, context, labels) {
+        if negative.overlaps(hull) || confirmed.decides(candidate, labels) {
             continue;
         }
         match candidate.label() {
@@ -90,18 +91,37 @@ impl Negative {
     }
 }
 
-/// Returns whether a human's mention settles what a candidate proposes: the same words, crossing ones, or the same
-/// label on a part.
-fn is_decided(candidate: &Candidate, context: &Context, labels: &[Arc<str>]) -> bool {
-    let Some(label) = candidate.label() else {
-        return false;
-    };
-    let range = candidate.fragments.hull();
-    context.confirmed.iter().any(|confirmed| {
-        let there = confirmed.fragments.hull();
-        let same_label = *labels[usize::from(label)] == *confirmed.label.as_str();
-        there == range || there.crosses(range) || (same_label && there.overlaps(range))
-    })
+/// The mentions that a human made or accepted, by where they begin.
+struct Confirmed<'a> {
+    sorted: Vec<(TextRange, &'a str)>,
+    /// The length of the longest, in bytes.
+    longest: u32,
+}
+
+impl<'a> Confirmed<'a> {
+    fn new(context: &'a Context) -> Self {
+        let mentions = context.confirmed.iter();
+        let mut sorted: Vec<(TextRange, &str)> =
+            mentions.map(|mention| (mention.fragments.hull(), mention.label.as_str())).collect();
+        sorted.sort_unstable();
+        let longest = sorted.iter().map(|(hull, _)| hull.len()).max().unwrap_or(0);
+        Self { sorted, longest }
+    }
+
+    /// Returns whether one of them settles what a candidate proposes: the same words, crossing ones, or the same label
+    /// on a part.
+    fn decides(&self, candidate: &Candidate, labels: &[Arc<str>]) -> bool {
+        let Some(label) = candidate.label() else {
+            return false;
+        };
+        let range = candidate.fragments.hull();
+        let from = ByteOffset::new(range.start().get().saturating_sub(self.longest));
+        let first = self.sorted.partition_point(|(there, _)| there.start() < from);
+        let near = self.sorted[first..].iter().take_while(|(there, _)| there.start() < range.end());
+        near.filter(|(there, _)| there.overlaps(range)).any(|(there, confirmed)| {
+            *there == range || there.crosses(range) || *labels[usize::from(label)] == **confirmed
+        })
+    }
 }
 
 fn resolve_mentions(candidates: &mut [Candidate], mut open: Vec<Contender>) -> Vec<usize> {

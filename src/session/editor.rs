@@ -40,6 +40,10 @@ pub struct Editor {
     recent: Option<AnnotationId>,
     /// Counts every change of what is drawn over the text, for caches.
     marks_revision: u64,
+    /// Counts the changes of the document.
+    changes: u64,
+    /// Where it was changed, by the number of the change; what a run of the rules has seen is forgotten.
+    touched: Vec<(u64, Vec<TextRange>)>,
 }
 
 impl Editor {
@@ -63,6 +67,8 @@ impl Editor {
             focus: Focus::None,
             recent: None,
             marks_revision: 0,
+            changes: 0,
+            touched: Vec::new(),
         }
     }
 
@@ -224,7 +230,7 @@ impl Editor {
     /// When the document refuses the change; nothing has changed then.
     pub fn commit(&mut self, transaction: Transaction) -> Result<(), EditError> {
         let touched = self.history.commit(&mut self.document, transaction)?.touched();
-        self.refresh(&touched);
+        self.refresh(touched);
         Ok(())
     }
 
@@ -236,7 +242,7 @@ impl Editor {
     pub fn undo(&mut self) -> Result<Option<Arc<str>>, EditError> {
         let Some(step) = self.history.undo(&mut self.document)? else { return Ok(None) };
         let (description, touched) = (Arc::clone(step.description()), step.touched());
-        self.refresh(&touched);
+        self.refresh(touched);
         Ok(Some(description))
     }
 
@@ -248,18 +254,39 @@ impl Editor {
     pub fn redo(&mut self) -> Result<Option<Arc<str>>, EditError> {
         let Some(step) = self.history.redo(&mut self.document)? else { return Ok(None) };
         let (description, touched) = (Arc::clone(step.description()), step.touched());
-        self.refresh(&touched);
+        self.refresh(touched);
         Ok(Some(description))
     }
 
-    /// Takes the result of a run of the rules.
-    pub fn set_suggestions(&mut self, suggestions: Vec<Suggestion>) {
-        self.queue.replace(suggestions, &self.document);
-        self.refresh_focus();
+    /// Returns how often the document was changed.
+    #[must_use]
+    pub const fn changes(&self) -> u64 {
+        self.changes
     }
 
-    fn refresh(&mut self, touched: &[TextRange]) {
-        self.queue.refresh(&self.document, touched);
+    /// Takes the result of a run of the rules over the document as it is.
+    pub fn set_suggestions(&mut self, suggestions: Vec<Suggestion>) {
+        let queue = ReviewQueue::new(suggestions, &self.document);
+        self.set_queue(queue, self.changes);
+    }
+
+    /// Takes the queue of a run of the rules over the document as it was after `made_at` changes; what was changed
+    /// since is worked out anew. Returns the queue so far: to let go of many suggestions takes longer than a frame may.
+    pub fn set_queue(&mut self, mut queue: ReviewQueue, made_at: u64) -> ReviewQueue {
+        self.touched.retain(|(change, _)| *change > made_at);
+        for (_, touched) in &self.touched {
+            queue.refresh(&self.document, touched);
+        }
+        queue.keep_mended(&self.queue);
+        let before = std::mem::replace(&mut self.queue, queue);
+        self.refresh_focus();
+        before
+    }
+
+    fn refresh(&mut self, touched: Vec<TextRange>) {
+        self.queue.refresh(&self.document, &touched);
+        self.changes += 1;
+        self.touched.push((self.changes, touched));
         self.refresh_focus();
     }
 

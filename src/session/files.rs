@@ -232,11 +232,14 @@ impl Session {
                     self.run_rules();
                 }
             }
-            Event::Suggested { generation, suggestions, work, took } => {
+            Event::Suggested { generation, changes, mut queue, work, took } => {
                 if let Some(open) = self.open.as_mut().filter(|open| open.generation == generation) {
                     open.rules_took = Some(took);
                     open.work = work;
-                    open.editor.set_suggestions(suggestions);
+                    *queue = open.editor.set_queue(std::mem::take(&mut *queue), changes);
+                }
+                if queue.total() > 0 {
+                    self.worker.rules(RulesJob::Drop(queue));
                 }
             }
             Event::Done => {}

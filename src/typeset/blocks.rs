@@ -5,9 +5,10 @@ use crate::text::{Direction, Segmentation, SourceText, TextRange, dominant_direc
 /// The longest text that is laid out at once, in bytes.
 ///
 /// Laying out costs about 0.3 ms per KB, so a paragraph of a megabyte would hold the window for a third of a second.
-/// Such a paragraph is set as several blocks, cut at white space; each cut looks like a line end. Text that people
-/// write has no paragraph of 20 KB: this is for files without line ends.
-pub const MAX_BLOCK_LEN: usize = 20 * 1024;
+/// Such a paragraph is set as several blocks, first cut at white space, then by
+/// [`cut_at_lines`](super::cut_at_lines) where its lines end. Text that people write seldom has a paragraph of 8 KB,
+/// four pages: this is for files without line ends.
+pub const MAX_BLOCK_LEN: usize = 8 * 1024;
 
 /// A stretch of text that is laid out at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

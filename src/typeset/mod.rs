@@ -19,6 +19,7 @@ mod geometry;
 mod marking;
 mod outline;
 mod page;
+mod pieces;
 mod raster;
 #[cfg(test)]
 mod test_fonts;
@@ -32,4 +33,5 @@ pub use geometry::{Affinity, Caret, Edge, Geometry, Hit, Line, LineRect, Rect};
 pub use marking::{Bracket, Lane, Lanes, Marking, assign_lanes};
 pub use outline::svg_outline;
 pub use page::{Page, PlacedBlock};
+pub use pieces::cut_at_lines;
 pub use raster::{Canvas, Rgba};

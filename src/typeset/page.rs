@@ -3,6 +3,7 @@
 use super::blocks::{Block, blocks};
 use super::engine::{ParagraphLayout, TextStyle, Typesetter};
 use super::geometry::LineRect;
+use super::pieces::cut_at_lines;
 use crate::text::{ByteOffset, Direction, Segmentation, SourceText, TextRange};
 
 /// A block at its place in the column.
@@ -36,9 +37,13 @@ impl Page {
         direction: Option<Direction>,
         paragraph_gap: f32,
     ) -> Self {
-        let mut placed = Vec::new();
+        let mut blocks = blocks(source, segmentation, direction);
+        if let Some(cut) = cut_at_lines(typesetter, source, &blocks, (style, width_pt), || true) {
+            blocks = cut.into_iter().map(|(block, _)| block).collect();
+        }
+        let mut placed = Vec::with_capacity(blocks.len());
         let (mut top, mut first_line, mut gap) = (0.0, 0, 0.0);
-        for block in blocks(source, segmentation, direction) {
+        for block in blocks {
             let text = source.slice(block.range);
             let layout = typesetter.layout_paragraph(text, style, Some(width_pt), Some(block.direction));
             top += gap;

@@ -89,8 +89,7 @@ impl App {
         }
     }
 
-    /// Returns the session, for tests.
-    #[cfg(test)]
+    /// Returns the session, for whoever drives it otherwise than by the window.
     pub(super) fn session(&mut self) -> &mut Session {
         &mut self.session
     }

@@ -16,6 +16,7 @@ mod context_line;
 mod dialog;
 mod file_picker;
 mod find_bar;
+pub mod headless;
 mod icon;
 mod keys;
 mod label_bar;

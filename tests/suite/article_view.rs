@@ -456,6 +456,28 @@ fn what_is_read_stays_in_its_place_while_the_rest_is_measured() {
 }
 
 #[test]
+fn a_paragraph_without_end_stays_in_its_place_when_its_cuts_move() {
+    let words: Vec<String> = (0..12_000).map(|n| format!("كلمة {n}")).collect();
+    let mut harness = harness(Reader::new(&words.join(" ")), 1.0);
+    let target = harness.state().range("كلمة 6000 ");
+    harness.state_mut().view.scroll_to(target);
+    harness.step();
+    let place =
+        |harness: &Harness<'_, Reader>| harness.state().view.place_of(target).expect("in sight").top();
+    let before = place(&harness);
+    let mut frames = 0;
+    while !harness.state().view.is_measured() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        harness.step();
+        frames += 1;
+        assert!(frames < 4_000, "the thread that measures has stopped");
+    }
+    harness.step();
+    // Its line may begin elsewhere now, and so be the one above or below.
+    assert!((place(&harness) - before).abs() <= 37.0, "{} was at {before}", place(&harness));
+}
+
+#[test]
 fn a_measured_text_is_as_tall_as_it_is_when_it_was_read_through() {
     let mut measured = long_reader();
     while !measured.state().view.is_measured() {

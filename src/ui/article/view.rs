@@ -7,7 +7,7 @@ use egui::{Context, EventFilter, Mesh, Pos2, Rect, Sense, Ui, UiBuilder, pos2};
 
 use super::fenwick::Heights;
 use super::marks::{MarkIndex, relative};
-use super::measure::{Job, Measurer};
+use super::measure::{Found, Job, Measurer};
 use super::paint::{self, BlockMeshes, Frame};
 use super::scrollbar::{self, Overview};
 use super::{ArticleInput, ArticleResponse, CaretMove, ReadingStyle};
@@ -121,7 +121,7 @@ impl ArticleView {
         self.window_height = area.height();
         ui.painter().rect_filled(area, 0.0, input.theme.paper);
         self.prepare(ui.ctx(), page.width(), ui.pixels_per_point(), painter, input);
-        self.take_measured(input);
+        self.take_measured(painter, input);
         self.take_wheel(ui, page);
         if let Some(range) = self.pending_scroll.take() {
             self.bring_into_sight(range, painter, input);
@@ -154,13 +154,20 @@ impl ArticleView {
         if self.unreported > 0 { false } else { self.measured.iter().all(|measured| *measured) }
     }
 
-    /// Takes in the heights that were measured meanwhile; what is in sight stays where it is.
-    fn take_measured(&mut self, input: &ArticleInput<'_>) {
+    /// Takes in what was measured meanwhile; what is in sight stays where it is.
+    fn take_measured(&mut self, painter: &mut TextPainter, input: &ArticleInput<'_>) {
         let Some(measurer) = self.measurer.take() else { return };
-        while let Some(batch) = measurer.poll() {
-            if batch.job != self.job {
+        while let Some(report) = measurer.poll() {
+            if report.job != self.job {
                 continue;
             }
+            let batch = match report.found {
+                Found::Cuts(blocks) => {
+                    self.take_cuts(blocks, painter, input);
+                    continue;
+                }
+                Found::Heights(batch) => batch,
+            };
             self.unreported = self.unreported.saturating_sub(batch.heights.len());
             for (block, height) in (batch.first..).zip(batch.heights) {
                 if !self.measured[block] {
@@ -169,6 +176,22 @@ impl ArticleView {
             }
         }
         self.measurer = Some(measurer);
+    }
+
+    /// Puts other blocks in the place of those so far: the same text, its long paragraphs cut where their lines end.
+    fn take_cuts(&mut self, blocks: Arc<[Block]>, painter: &mut TextPainter, input: &ArticleInput<'_>) {
+        let top = self.top_of_window();
+        // The line at the top may be seen in part only.
+        let top = top.map(|at| (at, self.offset - self.depth_of(at, painter, input).0));
+        self.numbers = paragraph_numbers(&blocks);
+        self.unreported = blocks.len();
+        self.blocks = blocks;
+        self.index.clear();
+        self.shown.clear();
+        self.estimate_heights(input);
+        if let Some((at, within)) = top {
+            self.offset = self.depth_of(at, painter, input).0 + within;
+        }
     }
 
     /// Scrolls by the wheel, when the pointer is over the page and nothing lies between.
@@ -359,7 +382,8 @@ impl ArticleView {
         self.job += 1;
         self.unreported = 0;
         let len = input.content.source.full_range().len() as usize;
-        if len <= SHORT_TEXT {
+        let has_cuts = self.blocks.iter().any(|block| !block.ends_paragraph);
+        if len <= SHORT_TEXT && !has_cuts {
             self.measurer = None;
             return;
         }
@@ -435,7 +459,7 @@ impl ArticleView {
 
     fn note_height(&mut self, block: usize, height: f32) {
         self.measured[block] = true;
-        let was_above = self.heights.before(block + 1) + f64::from(END_MARGIN) <= self.offset;
+        let was_above = self.heights.before(block + 1) <= self.offset - f64::from(END_MARGIN);
         let growth = self.heights.set(block, height);
         if was_above && growth.abs() > 0.01 {
             self.offset += f64::from(growth);
@@ -726,5 +750,35 @@ pub(super) fn append_quads(mesh: &mut Mesh, vertices: &[egui::epaint::Vertex], b
         mesh.vertices
             .extend(quad.iter().map(|vertex| egui::epaint::Vertex { pos: vertex.pos + by, ..*vertex }));
         mesh.indices.extend([first, first + 1, first + 2, first + 2, first + 1, first + 3]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_text_at_the_top_stays_while_heights_come_in_any_order(
+            estimates in proptest::collection::vec(20_u16..400, 2..300),
+            measured in proptest::collection::vec((0_usize..300, 20_u16..400), 1..300),
+            part in 0.0_f64..1.0,
+        ) {
+            let mut view = ArticleView::new();
+            let heights: Vec<f32> = estimates.iter().map(|height| f32::from(*height)).collect();
+            view.measured = vec![false; heights.len()];
+            view.heights = Heights::new(heights);
+            view.offset = f64::from(END_MARGIN) + part * view.heights.before(view.heights.len());
+            let top = view.heights.at(view.offset - f64::from(END_MARGIN));
+            let place = |view: &ArticleView| view.heights.before(top) - view.offset;
+            let before = place(&view);
+            // What is in sight was laid out before it was drawn: only the heights of the others come in.
+            let others = measured.into_iter().map(|(block, height)| (block % estimates.len(), height));
+            for (block, height) in others.filter(|(block, _)| *block != top) {
+                view.note_height(block, f32::from(height));
+                prop_assert!((place(&view) - before).abs() < 0.02, "{} was {before}", place(&view));
+            }
+        }
     }
 }
