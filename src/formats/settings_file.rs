@@ -32,6 +32,8 @@ pub struct Settings {
     pub text_size: f32,
     /// The height of a line of the article as a multiple of the size of its text.
     pub line_height: f32,
+    /// The family in which the article is read; empty for the program's own.
+    pub reading_font: String,
     /// The width of the article's column, in ems.
     pub measure: f32,
     /// Whether characters that cannot be seen are shown by small signs.
@@ -59,6 +61,7 @@ impl Default for Settings {
             theme: Theme::System,
             text_size: 20.0,
             line_height: 1.8,
+            reading_font: String::new(),
             measure: 32.0,
             hidden_characters: false,
             paragraph_numbers: false,
@@ -89,6 +92,7 @@ pub fn save(settings: &Settings) -> String {
         theme,
         text_size,
         line_height,
+        reading_font,
         measure,
         hidden_characters,
         paragraph_numbers,
@@ -106,6 +110,7 @@ pub fn save(settings: &Settings) -> String {
         format!("theme: {theme}"),
         format!("text_size: {text_size:?}"),
         format!("line_height: {line_height:?}"),
+        format!("reading_font: {}", quoted(reading_font)),
         format!("measure: {measure:?}"),
         format!("hidden_characters: {hidden_characters}"),
         format!("paragraph_numbers: {paragraph_numbers}"),

@@ -141,7 +141,7 @@ pub enum Action {
 }
 
 /// A change of the view's settings.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ViewChange {
     /// Adds to the text size, in points.
     TextSize(f32),
@@ -149,6 +149,8 @@ pub enum ViewChange {
     DefaultTextSize,
     /// Sets the height of lines, as a multiple of the text size.
     LineHeight(f32),
+    /// Sets the family in which the article is read; empty for the program's own.
+    ReadingFont(Arc<str>),
     /// Sets the width of the column, in ems.
     Measure(f32),
     /// Shows hidden characters, or not.

@@ -199,6 +199,7 @@ impl Session {
             ViewChange::LineHeight(height) => {
                 settings.line_height = height.clamp(*LINE_HEIGHTS.start(), *LINE_HEIGHTS.end());
             }
+            ViewChange::ReadingFont(family) => settings.reading_font = family.to_string(),
             ViewChange::Measure(ems) => {
                 settings.measure = ems.clamp(*MEASURES.start(), *MEASURES.end());
             }

@@ -13,6 +13,7 @@ use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{GlyphId, MetadataProvider};
 use zeno::{Command, Mask, Point};
 
+use super::colour_glyph;
 use super::engine::Glyph;
 use super::fonts::FaceId;
 
@@ -54,6 +55,8 @@ pub struct AtlasGlyph {
     pub top: i32,
     /// Its picture in the atlas.
     pub source: PixelRect,
+    /// Whether the picture brings its own colours and is not to be tinted.
+    pub coloured: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,15 +73,19 @@ struct Slot {
     source: PixelRect,
     left: i32,
     top: i32,
+    coloured: bool,
 }
 
-/// A square of 8-bit coverage in which each glyph is drawn once for each face, size and quarter of a pixel.
+/// A square of 8-bit coverage in which each glyph is drawn once for each face, size and quarter of a pixel. Glyphs with
+/// colours of their own have a second plane, which is there from the first such glyph on.
 ///
 /// When it is full it grows, then starts anew; either counts up [`GlyphAtlas::generation`], and what was placed
 /// before is void.
 pub struct GlyphAtlas {
     side: u32,
     coverage: Vec<u8>,
+    /// Premultiplied sRGB; empty while there is no coloured glyph.
+    colours: Vec<[u8; 4]>,
     /// `None` for a glyph without ink.
     slots: HashMap<Key, Option<Slot>>,
     /// The shelf being filled: its top, its height, and the first free column.
@@ -100,6 +107,7 @@ impl GlyphAtlas {
         Self {
             side: FIRST_SIDE,
             coverage: vec![0; (FIRST_SIDE * FIRST_SIDE) as usize],
+            colours: Vec::new(),
             slots: HashMap::new(),
             shelf: (0, 0, 0),
             dirty: None,
@@ -117,6 +125,22 @@ impl GlyphAtlas {
     #[must_use]
     pub fn coverage(&self) -> &[u8] {
         &self.coverage
+    }
+
+    /// Returns a row of a rectangle in premultiplied sRGB: white where the pixel is coverage that the text's colour
+    /// tints, else the glyph's own colour.
+    ///
+    /// # Panics
+    ///
+    /// When the row is not in the atlas.
+    pub fn pixels(&self, rect: PixelRect, row: u32) -> impl Iterator<Item = [u8; 4]> + '_ {
+        let start = (rect.y + row) as usize * self.side as usize + rect.x as usize;
+        let line = start..start + rect.width as usize;
+        let colours = if self.colours.is_empty() { &[] } else { &self.colours[line.clone()] };
+        self.coverage[line].iter().enumerate().map(|(at, coverage)| {
+            let own = colours.get(at).copied().unwrap_or_default();
+            if own[3] > 0 { own } else { [*coverage; 4] }
+        })
     }
 
     /// Returns a number that changes when all places given so far become void.
@@ -140,21 +164,46 @@ impl GlyphAtlas {
             Some(slot) => *slot,
             None => self.draw(key, glyph.size, bin / BINS),
         }?;
-        Some(AtlasGlyph { left: column + slot.left, top: glyph.y as i32 + slot.top, source: slot.source })
+        Some(AtlasGlyph {
+            left: column + slot.left,
+            top: glyph.y as i32 + slot.top,
+            source: slot.source,
+            coloured: slot.coloured,
+        })
     }
 
     fn draw(&mut self, key: Key, size: f32, shift: f32) -> Option<Slot> {
-        let slot = rasterise(key.face, key.id, size, shift).and_then(|(picture, placement)| {
+        let slot = match colour_glyph::picture(key.face.face(), key.id, size) {
+            Some(picture) => self.draw_coloured(&picture),
+            None => self.draw_outline(key, size, shift),
+        };
+        self.slots.insert(key, slot);
+        slot
+    }
+
+    fn draw_coloured(&mut self, picture: &colour_glyph::Picture) -> Option<Slot> {
+        let source = self.reserve(picture.width, picture.height)?;
+        if self.colours.is_empty() {
+            self.colours = vec![[0; 4]; self.coverage.len()];
+        }
+        for (row, line) in picture.pixels.chunks_exact(picture.width as usize).enumerate() {
+            let start = (source.y as usize + row) * self.side as usize + source.x as usize;
+            self.colours[start..start + line.len()].copy_from_slice(line);
+        }
+        self.dirty = Some(self.dirty.map_or(source, |dirty| dirty.cover(source)));
+        Some(Slot { source, left: picture.left, top: picture.top, coloured: true })
+    }
+
+    fn draw_outline(&mut self, key: Key, size: f32, shift: f32) -> Option<Slot> {
+        rasterise(key.face, key.id, size, shift).and_then(|(picture, placement)| {
             let source = self.reserve(placement.width, placement.height)?;
             for (row, line) in picture.chunks_exact(placement.width as usize).enumerate() {
                 let start = (source.y as usize + row) * self.side as usize + source.x as usize;
                 self.coverage[start..start + line.len()].copy_from_slice(line);
             }
             self.dirty = Some(self.dirty.map_or(source, |dirty| dirty.cover(source)));
-            Some(Slot { source, left: placement.left, top: placement.top })
-        });
-        self.slots.insert(key, slot);
-        slot
+            Some(Slot { source, left: placement.left, top: placement.top, coloured: false })
+        })
     }
 
     /// Finds room on a shelf, with a pixel around it so that neighbours do not bleed into each other; `None` for a
@@ -184,6 +233,7 @@ impl GlyphAtlas {
     fn start_anew(&mut self) {
         self.side = (self.side * 2).min(LAST_SIDE);
         self.coverage = vec![0; (self.side * self.side) as usize];
+        self.colours = Vec::new();
         self.slots.clear();
         self.shelf = (0, 0, 0);
         self.dirty = None;

@@ -6,14 +6,17 @@ use parley::{
     Alignment, AlignmentOptions, BaseDirection, FontFamily, FontFamilyName, FontWeight, Layout,
     LayoutContext, LineHeight, OverflowWrap, PositionedLayoutItem, StyleProperty,
 };
-use skrifa::MetadataProvider;
 use skrifa::instance::NormalizedCoord;
+use skrifa::{FontRef, GlyphId, MetadataProvider};
 use smallvec::SmallVec;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::colour_glyph;
 use super::font_stack::FontStack;
 use super::fonts::{FaceId, FontFile, Weight};
 use super::geometry::{Edge, Geometry, LineRect, Rect};
+use super::reading_font::ReadingFont;
+use super::system_fonts::SystemFonts;
 use crate::text::{ByteOffset, Direction, TextRange, paragraph_direction, slice};
 
 /// What is put where a label had to be cut.
@@ -31,6 +34,8 @@ pub struct TextStyle {
     pub line_height: f32,
     /// How heavy the letters are.
     pub weight: Weight,
+    /// The family in which it is read.
+    pub font: ReadingFont,
     /// Physical pixels for one point; glyph pictures are made for this density.
     pub pixels_per_point: f32,
 }
@@ -39,7 +44,13 @@ impl TextStyle {
     /// Returns the style of running text at a size: regular, lines 1.8 times the size, one pixel a point.
     #[must_use]
     pub fn body(size_pt: f32) -> Self {
-        Self { size_pt, line_height: 1.8, weight: Weight::Regular, pixels_per_point: 1.0 }
+        Self {
+            size_pt,
+            line_height: 1.8,
+            weight: Weight::Regular,
+            font: ReadingFont::default(),
+            pixels_per_point: 1.0,
+        }
     }
 }
 
@@ -124,13 +135,20 @@ impl Typesetter {
     /// asked only for characters that nothing before it has.
     #[must_use]
     pub fn with_extra_faces(files: &[FontFile]) -> Self {
-        Self { fonts: FontStack::new(files), layouts: LayoutContext::new() }
+        Self { fonts: FontStack::new(files, None), layouts: LayoutContext::new() }
+    }
+
+    /// Returns a typesetter with the bundled faces and, after them, the fonts that are installed on this machine: for
+    /// characters that no bundled face has, and for reading families by name.
+    #[must_use]
+    pub fn with_system_fonts(system: SystemFonts) -> Self {
+        Self { fonts: FontStack::new(&[], Some(system)), layouts: LayoutContext::new() }
     }
 
     /// Returns another typesetter that sets every text as this one does, for another thread.
     #[must_use]
     pub fn another(&self) -> Self {
-        Self::new()
+        Self { fonts: self.fonts.another(), layouts: LayoutContext::new() }
     }
 
     /// Sets one paragraph, which holds no line end, in a column of `width_pt` points or on one line.
@@ -201,7 +219,7 @@ impl Typesetter {
         width_pt: Option<f32>,
         direction: Direction,
     ) -> Layout<()> {
-        let families = self.fonts.families();
+        let families = self.fonts.families(text, style.font);
         let families: Vec<_> = families.iter().map(|name| FontFamilyName::named(name)).collect();
         let mut builder = self.layouts.ranged_builder(
             self.fonts.context(),
@@ -211,7 +229,9 @@ impl Typesetter {
         );
         builder.push_default(FontFamily::List(Cow::Borrowed(&families)));
         builder.push_default(StyleProperty::FontSize(style.size_pt));
-        builder.push_default(LineHeight::FontSizeRelative(style.line_height));
+        builder.push_default(LineHeight::FontSizeRelative(
+            style.line_height.max(style.font.least_line_height()),
+        ));
         builder.push_default(StyleProperty::OverflowWrap(OverflowWrap::Anywhere));
         builder.push_default(match style.weight {
             Weight::Regular => FontWeight::NORMAL,
@@ -252,6 +272,8 @@ impl Typesetter {
             let mut edges = Vec::new();
             let mut missing = Vec::new();
             for run in line.runs() {
+                let font = FontRef::from_index(run.font().data.as_ref(), run.font().index).ok();
+                let layers = font.filter(colour_glyph::has_layers);
                 for cluster in run.visual_clusters() {
                     let range = cluster.text_range();
                     let range = TextRange::from_indices(range.start, range.end);
@@ -260,8 +282,14 @@ impl Typesetter {
                     let first = slice(text, range).chars().next();
                     let is_letter = first.is_some_and(char::is_alphabetic);
                     edges.push((Edge { range, x0, x1, rtl: run.is_rtl() }, is_letter));
+                    let is_hole = |glyph: parley::Glyph| {
+                        glyph.id == 0
+                            || layers.as_ref().is_some_and(|font| {
+                                colour_glyph::is_only_layers(font, GlyphId::new(glyph.id))
+                            })
+                    };
                     if let Some(c) = first.filter(|&c| shows_something(c))
-                        && cluster.glyphs().any(|glyph| glyph.id == 0)
+                        && cluster.glyphs().any(is_hole)
                     {
                         missing.push((c, x0, x1));
                     }
@@ -325,7 +353,7 @@ fn push_placeholder(out: &mut ParagraphLayout, line: usize, (c, x0, x1): (char, 
 }
 
 /// Whether a character that lacks a glyph leaves a hole: white space, controls and joiners leave none.
-fn shows_something(c: char) -> bool {
+pub(super) fn shows_something(c: char) -> bool {
     !c.is_whitespace()
         && !c.is_control()
         && !matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}'

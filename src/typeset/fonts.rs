@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use parley::fontique::Blob;
+use fontique::Blob;
 use skrifa::instance::NormalizedCoord;
 use skrifa::string::StringId;
 use skrifa::{FontRef, MetadataProvider};
@@ -125,7 +125,7 @@ fn leak(blob: Blob<u8>, index: u32, coords: &[NormalizedCoord]) -> &'static Face
 }
 
 /// The name of a font's family, in English where it has several.
-fn family_name(font: &FontRef<'_>) -> Option<String> {
+pub(super) fn family_name(font: &FontRef<'_>) -> Option<String> {
     [StringId::TYPOGRAPHIC_FAMILY_NAME, StringId::FAMILY_NAME]
         .into_iter()
         .find_map(|id| font.localized_strings(id).english_or_first())
@@ -154,12 +154,16 @@ impl FontFile {
         Some(Self { blob: Blob::new(Arc::new(bytes)) })
     }
 
+    /// Returns the fonts in the file.
+    pub(super) fn fonts(&self) -> impl Iterator<Item = FontRef<'_>> {
+        (0..).map_while(|index| FontRef::from_index(self.blob.as_ref(), index).ok())
+    }
+
     /// Returns the families in the file, in its order, each once.
     #[must_use]
     pub fn family_names(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        let fonts = (0..).map_while(|index| FontRef::from_index(self.blob.as_ref(), index).ok());
-        for name in fonts.filter_map(|font| family_name(&font)) {
+        for name in self.fonts().filter_map(|font| family_name(&font)) {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -185,7 +189,7 @@ macro_rules! face {
     };
 }
 
-static FACES: [Face; 7] = [
+static FACES: [Face; 9] = [
     face!("Noto Naskh Arabic", Regular, "fonts/NotoNaskhArabic-Regular.ttf"),
     face!("Noto Naskh Arabic", Bold, "fonts/NotoNaskhArabic-Bold.ttf"),
     face!("Noto Sans", Regular, "fonts/NotoSans-Regular.ttf"),
@@ -193,6 +197,8 @@ static FACES: [Face; 7] = [
     face!("Noto Sans Hebrew", Regular, "fonts/NotoSansHebrew-Regular.ttf"),
     face!("Noto Sans Math", Regular, "fonts/NotoSansMath-Regular.ttf"),
     face!("Noto Sans Symbols2", Regular, "fonts/NotoSansSymbols2-Regular.ttf"),
+    face!("Noto Nastaliq Urdu", Regular, "fonts/NotoNastaliqUrdu-Regular.ttf"),
+    face!("Noto Sans Arabic", Regular, "fonts/NotoSansArabic-Regular.ttf"),
 ];
 
 /// Returns every bundled face.

@@ -11,6 +11,8 @@
 
 mod atlas;
 mod blocks;
+mod colour_glyph;
+mod coverage;
 mod decoration;
 mod engine;
 mod font_stack;
@@ -21,6 +23,8 @@ mod outline;
 mod page;
 mod pieces;
 mod raster;
+mod reading_font;
+mod system_fonts;
 #[cfg(test)]
 mod test_fonts;
 
@@ -35,3 +39,5 @@ pub use outline::svg_outline;
 pub use page::{Page, PlacedBlock};
 pub use pieces::cut_at_lines;
 pub use raster::{Canvas, Rgba};
+pub use reading_font::ReadingFont;
+pub use system_fonts::SystemFonts;

@@ -127,13 +127,13 @@ impl Canvas {
         let source = placed.source;
         for row in 0..source.height {
             let Some(y) = pixel_at(top + placed.top, row, self.height) else { continue };
-            for column in 0..source.width {
+            for (column, own) in (0..).zip(self.atlas.pixels(source, row)) {
                 let Some(x) = pixel_at(left + placed.left, column, self.width) else { continue };
-                let at =
-                    (source.y + row) as usize * self.atlas.side() as usize + (source.x + column) as usize;
-                let coverage = self.atlas.coverage()[at];
-                if coverage > 0 {
-                    blend(&mut self.pixels[y * self.width as usize + x], colour, coverage);
+                let pixel = &mut self.pixels[y * self.width as usize + x];
+                if placed.coloured {
+                    lay_over(pixel, own, colour.0[3]);
+                } else if own[3] > 0 {
+                    blend(pixel, colour, own[3]);
                 }
             }
         }
@@ -153,6 +153,16 @@ fn blend(pixel: &mut [u8; 4], colour: Rgba, coverage: u8) {
     for (below, above) in pixel.iter_mut().zip([r, g, b]) {
         let mixed = u32::from(*below) * (65_025 - alpha) + u32::from(above) * alpha;
         *below = ((mixed + 32_512) / 65_025) as u8;
+    }
+}
+
+/// Lays a premultiplied colour over an opaque pixel, thinned by an opacity of 0..=255.
+fn lay_over(pixel: &mut [u8; 4], own: [u8; 4], opacity: u8) {
+    let opacity = u32::from(opacity);
+    let rest = 65_025 - u32::from(own[3]) * opacity;
+    for (below, above) in pixel.iter_mut().zip(own).take(3) {
+        let mixed = u32::from(*below) * rest + u32::from(above) * opacity * 255;
+        *below = ((mixed + 32_512) / 65_025).min(255) as u8;
     }
 }
 

@@ -19,7 +19,6 @@ pub(super) fn collection(characters: &[char]) -> Vec<u8> {
 }
 
 /// Returns a font of a family that has some characters, with tables of its own beside those that every font has.
-#[allow(dead_code, reason = "used by the tests of colour glyphs")]
 pub(super) fn font(family: &str, characters: &[char], own: &[Table]) -> Vec<u8> {
     let mut tables = tables(family, characters);
     tables.extend(own.iter().cloned());

@@ -33,6 +33,7 @@ use crate::session::{
 };
 use crate::store;
 use crate::text::{ByteOffset, Segmentation, SourceText, TextRange, next_grapheme};
+use crate::typeset::ReadingFont;
 
 /// The window.
 pub(super) struct App {
@@ -87,6 +88,13 @@ impl App {
             may_close: false,
             title: String::new(),
         }
+    }
+
+    /// Takes what the bundled faces lack from the system's fonts.
+    #[must_use]
+    pub(super) fn with_system_fonts(mut self, ctx: &Context) -> Self {
+        self.painter = TextPainter::with_system_fonts(ctx);
+        self
     }
 
     /// Returns the session, for whoever drives it otherwise than by the window.
@@ -422,6 +430,7 @@ fn reading_style(session: &Session) -> ReadingStyle {
     ReadingStyle {
         size_pt: settings.text_size,
         line_height: settings.line_height,
+        font: ReadingFont::named(&settings.reading_font),
         measure_em: settings.measure,
         show_all_tags: settings.label_names,
         show_hidden: settings.hidden_characters,

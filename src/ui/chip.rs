@@ -6,7 +6,7 @@ use super::Frame;
 use super::shaped_label::ShapedLabel;
 use super::theme::{RADIUS, underline};
 use crate::model::{LabelDef, LabelId};
-use crate::typeset::{TextStyle, Weight, underline_rects};
+use crate::typeset::{ReadingFont, TextStyle, Weight, underline_rects};
 
 /// The size of a chip's text, in points.
 const TEXT_SIZE: f32 = 13.0;
@@ -52,6 +52,7 @@ impl<'a> Chip<'a> {
             size_pt: TEXT_SIZE,
             line_height: 1.5,
             weight: Weight::Regular,
+            font: ReadingFont::default(),
             pixels_per_point: ui.pixels_per_point(),
         };
         let text = frame.painter.label(&name, style, None, None, 1);

@@ -4,7 +4,7 @@ use egui::accesskit::Role;
 use egui::{Color32, Mesh, Rect, Response, Sense, Ui, WidgetInfo, vec2};
 
 use crate::text::{Direction, TextRange};
-use crate::typeset::{TextStyle, Weight};
+use crate::typeset::{ReadingFont, TextStyle, Weight};
 use crate::ui::text_painter::{TextPainter, moved};
 
 /// A run of a label that is stressed.
@@ -129,6 +129,7 @@ impl<'a> ShapedLabel<'a> {
             size_pt: self.size_pt,
             line_height: self.line_height,
             weight: self.weight,
+            font: ReadingFont::default(),
             pixels_per_point,
         };
         let room = self.width.unwrap_or_else(|| ui.available_width()).max(1.0);

@@ -45,7 +45,8 @@ pub fn run(paths: Vec<PathBuf>, encoding: Option<TextEncoding>) -> Result<(), Wi
     };
     let created: eframe::AppCreator<'_> = Box::new(move |creation| {
         theme::install_fonts(&creation.egui_ctx);
-        Ok(Box::new(App::new(session(&creation.egui_ctx, paths, encoding), Box::new(SystemPicker))))
+        let app = App::new(session(&creation.egui_ctx, paths, encoding), Box::new(SystemPicker));
+        Ok(Box::new(app.with_system_fonts(&creation.egui_ctx)))
     });
     eframe::run_native("hashiya", options, created)
         .map_err(|error| WindowError::NoDisplay { reason: reason(&error.to_string()) })

@@ -8,7 +8,8 @@ use egui::{Color32, ColorImage, Context, Mesh, Pos2, TextureHandle, TextureOptio
 
 use crate::text::Direction;
 use crate::typeset::{
-    self, Glyph, GlyphAtlas, ParagraphLayout, PixelRect, TextStyle, Typesetter, outline_rects,
+    self, Glyph, GlyphAtlas, ParagraphLayout, PixelRect, ReadingFont, SystemFonts, TextStyle, Typesetter,
+    outline_rects,
 };
 
 /// Labels kept from frame to frame; beyond this all are forgotten and those still shown are laid out anew.
@@ -27,6 +28,9 @@ pub struct TextPainter {
     labels: HashMap<LabelKey, Rc<ParagraphLayout>>,
     /// The atlas generation at the beginning of the frame.
     frame_generation: u64,
+    /// The system's fonts, where they are used, and what was found of them at the beginning of the frame.
+    system: Option<SystemFonts>,
+    fonts_generation: u64,
 }
 
 /// What makes one label differ from another.
@@ -36,6 +40,7 @@ struct LabelKey {
     /// Size, line height and density, bit by bit.
     style: [u32; 3],
     weight: typeset::Weight,
+    font: ReadingFont,
     width: Option<u32>,
     direction: Option<Direction>,
     /// `None` for a paragraph.
@@ -47,6 +52,27 @@ impl TextPainter {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Returns a painter with the bundled fonts and, for what those lack, those of the system.
+    #[must_use]
+    pub fn with_system_fonts(ctx: &Context) -> Self {
+        let ctx = ctx.clone();
+        let system = SystemFonts::in_background(move || ctx.request_repaint());
+        let typesetter = Typesetter::with_system_fonts(system.clone());
+        Self { typesetter, system: Some(system), ..Self::default() }
+    }
+
+    /// Returns the system's fonts, where they are used.
+    #[must_use]
+    pub fn system_fonts(&self) -> Option<&SystemFonts> {
+        self.system.as_ref()
+    }
+
+    /// Returns a number that changes when a font was found: what was laid out before may look otherwise now.
+    #[must_use]
+    pub fn fonts_generation(&self) -> u64 {
+        self.fonts_generation
     }
 
     /// Returns the typesetter, for text that is laid out once and kept by the caller.
@@ -63,7 +89,9 @@ impl TextPainter {
     /// Makes ready for drawing.
     pub fn begin_frame(&mut self, ctx: &Context) {
         self.frame_generation = self.atlas.generation();
-        if self.labels.len() > MAX_LABELS {
+        let fonts = self.system.as_ref().map_or(0, SystemFonts::generation);
+        let has_new_fonts = std::mem::replace(&mut self.fonts_generation, fonts) != fonts;
+        if has_new_fonts || self.labels.len() > MAX_LABELS {
             self.labels.clear();
         }
         if self.texture.is_none() {
@@ -125,6 +153,7 @@ impl TextPainter {
             text: text.into(),
             style: [style.size_pt, style.line_height, style.pixels_per_point].map(f32::to_bits),
             weight: style.weight,
+            font: style.font,
             width: width.map(f32::to_bits),
             direction,
             max_lines,
@@ -168,7 +197,10 @@ impl TextPainter {
                 ((corner + size).to_vec2() / whole).to_pos2(),
             );
             let rect = egui::Rect::from_min_size(pos2(left, top), size / pixels_per_point);
-            mesh.add_rect_with_uv(rect, uv, colour(index));
+            let tint = colour(index);
+            // What brings its own colours takes only the opacity of the text's.
+            let tint = if placed.coloured { Color32::WHITE.gamma_multiply_u8(tint.a()) } else { tint };
+            mesh.add_rect_with_uv(rect, uv, tint);
         }
     }
 
@@ -221,14 +253,13 @@ pub fn moved(rect: typeset::Rect, origin: Pos2) -> egui::Rect {
     )
 }
 
-/// A part of the atlas as a picture: coverage as premultiplied white, tinted by the vertex colour.
+/// A part of the atlas as a picture: coverage as premultiplied white, tinted by the vertex colour; colours as they are.
 fn part(atlas: &GlyphAtlas, rect: PixelRect) -> ColorImage {
-    let (side, width) = (atlas.side() as usize, rect.width as usize);
+    let width = rect.width as usize;
     let mut pixels = Vec::with_capacity(width * rect.height as usize);
-    for row in rect.y..rect.y + rect.height {
-        let start = row as usize * side + rect.x as usize;
-        let line = &atlas.coverage()[start..start + width];
-        pixels.extend(line.iter().map(|&a| Color32::from_rgba_premultiplied(a, a, a, a)));
+    for row in 0..rect.height {
+        let line = atlas.pixels(rect, row);
+        pixels.extend(line.map(|[r, g, b, a]| Color32::from_rgba_premultiplied(r, g, b, a)));
     }
     ColorImage::new([width, rect.height as usize], pixels)
 }

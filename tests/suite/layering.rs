@@ -24,6 +24,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rfd", &["ui", "main"]),
     ("clap", &["cli"]),
     ("parley", &["typeset"]),
+    ("fontique", &["typeset"]),
     ("skrifa", &["typeset"]),
     ("zeno", &["typeset"]),
     ("png", &["typeset"]),

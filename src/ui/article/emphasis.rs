@@ -10,7 +10,7 @@ use super::paint::{CachedPart, Frame, fill, tint, underline};
 use super::view::{ArticleView, append_quads};
 use super::{ArticleInput, handles};
 use crate::text::TextRange;
-use crate::typeset::{Affinity, Lane, ParagraphLayout, TextStyle, Weight};
+use crate::typeset::{Affinity, Lane, ParagraphLayout, ReadingFont, TextStyle, Weight};
 use crate::ui::text_painter::{TextPainter, moved, snap};
 
 /// The size of a tag, in ems.
@@ -228,6 +228,7 @@ pub(super) fn draw_tag(
         size_pt: (TAG_EM * input.style.size_pt).max(9.0),
         line_height: 1.25,
         weight: Weight::Bold,
+        font: ReadingFont::default(),
         pixels_per_point: frame.pixels_per_point,
     };
     let layout = painter.label(text, style, None, None, 1);

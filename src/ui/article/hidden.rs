@@ -9,7 +9,7 @@ use super::ArticleInput;
 use super::paint::{Frame, lines_in_sight};
 use super::view::{ArticleView, absolute, relative_to};
 use crate::text::{ByteOffset, HiddenCharacter, TextRange, hidden_character};
-use crate::typeset::{Geometry, TextStyle, Weight};
+use crate::typeset::{Geometry, ReadingFont, TextStyle, Weight};
 use crate::ui::text_painter::{TextPainter, snap};
 
 /// The size of a name, in ems, and the least in points.
@@ -101,6 +101,7 @@ fn draw_sign(
                 size_pt: (NAME_EM * size).max(LEAST_NAME),
                 line_height: 1.2,
                 weight: Weight::Bold,
+                font: ReadingFont::default(),
                 pixels_per_point: frame.pixels_per_point,
             };
             let layout = painter.label(name, style, None, None, 1);
@@ -140,6 +141,7 @@ pub(super) fn draw_numbers(
             size_pt: 0.6 * input.style.size_pt,
             line_height: 1.0,
             weight: Weight::Regular,
+            font: ReadingFont::default(),
             pixels_per_point: frame.pixels_per_point,
         };
         let layout = painter.label(&number.to_string(), style, None, None, 1);

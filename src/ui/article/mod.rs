@@ -35,6 +35,7 @@ mod view;
 use egui::{Color32, Pos2, Response};
 
 use crate::text::{ByteOffset, Direction, Segmentation, SourceText, TextRange};
+use crate::typeset::ReadingFont;
 
 pub use links::{Link, MAX_LINKS};
 pub use marks::{MarkKind, MarkSource, Marks, SpanMark};
@@ -86,6 +87,8 @@ pub struct ReadingStyle {
     pub size_pt: f32,
     /// The height of a line as a multiple of the size.
     pub line_height: f32,
+    /// The family of the letters.
+    pub font: ReadingFont,
     /// The width of the column in ems, where the window has the room.
     pub measure_em: f32,
     /// Whether every mention shows its tag.
@@ -101,6 +104,7 @@ impl Default for ReadingStyle {
         Self {
             size_pt: 20.0,
             line_height: 1.8,
+            font: ReadingFont::default(),
             measure_em: 32.0,
             show_all_tags: false,
             show_hidden: false,

@@ -13,7 +13,7 @@ use super::scrollbar::{self, Overview};
 use super::{ArticleInput, ArticleResponse, CaretMove, ReadingStyle};
 use super::{access, handles, pointer};
 use crate::text::{ByteOffset, Direction, TextRange};
-use crate::typeset::{Affinity, Block, ParagraphLayout, TextStyle, Weight, blocks};
+use crate::typeset::{Affinity, Block, ParagraphLayout, ReadingFont, TextStyle, Weight, blocks};
 use crate::ui::text_painter::{TextPainter, moved, snap};
 
 /// The least margin beside the column, in points: room for the brackets of claims.
@@ -46,6 +46,9 @@ struct LayoutKey {
     direction: Option<Direction>,
     size_pt: f32,
     line_height: f32,
+    font: ReadingFont,
+    /// What was found among the system's fonts so far.
+    fonts_generation: u64,
     column_width: f32,
     pixels_per_point: f32,
 }
@@ -326,6 +329,8 @@ impl ArticleView {
             direction: input.content.direction,
             size_pt: input.style.size_pt,
             line_height: input.style.line_height,
+            font: input.style.font,
+            fonts_generation: painter.fonts_generation(),
             column_width,
             pixels_per_point,
         };
@@ -407,6 +412,7 @@ impl ArticleView {
             size_pt: input.style.size_pt,
             line_height: input.style.line_height,
             weight: Weight::Regular,
+            font: input.style.font,
             pixels_per_point: self.key.map_or(1.0, |key| key.pixels_per_point),
         }
     }

@@ -15,7 +15,7 @@ use egui::{
 
 use self::edit::{Editing, Step, lines, next, previous, word_at};
 use crate::text::{ByteOffset, Direction, TextRange, paragraph_direction, slice};
-use crate::typeset::{Affinity, ParagraphLayout, TextStyle, Weight};
+use crate::typeset::{Affinity, ParagraphLayout, ReadingFont, TextStyle, Weight};
 use crate::ui::text_painter::{TextPainter, moved, snap};
 
 /// The space between the frame and the text, in points.
@@ -187,6 +187,7 @@ impl<'a> BidiField<'a> {
             size_pt: self.size_pt,
             line_height: LINE_HEIGHT,
             weight: Weight::Regular,
+            font: ReadingFont::default(),
             pixels_per_point,
         };
         let field = self.field_direction();
@@ -384,6 +385,7 @@ impl<'a> BidiField<'a> {
                 size_pt: self.size_pt,
                 line_height: LINE_HEIGHT,
                 weight: Weight::Regular,
+                font: ReadingFont::default(),
                 pixels_per_point: ui.pixels_per_point(),
             };
             let hint = painter.label(self.hint, style, Some(inner.width().floor()), None, 1);

@@ -6,6 +6,7 @@ use egui::{Slider, Ui};
 
 use super::Answer;
 use crate::session::{Action, Command, LINE_HEIGHTS, MEASURES, TEXT_SIZES, ViewChange};
+use crate::typeset::{ReadingFont, SystemFonts};
 use crate::ui::Frame;
 
 pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
@@ -15,6 +16,7 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
         slider(ui, frame, ("Text size", " pt"), settings.text_size, TEXT_SIZES, 1.0, by);
         let height = settings.line_height;
         slider(ui, frame, ("Line height", " ×"), height, LINE_HEIGHTS, 0.1, ViewChange::LineHeight);
+        reading_font(ui, frame, &settings.reading_font);
         let measure = settings.measure;
         slider(ui, frame, ("Column width", " em"), measure, MEASURES, 1.0, ViewChange::Measure);
     });
@@ -31,6 +33,30 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
         }
     }
     Answer::Stay
+}
+
+/// The families to read in: the bundled ones, then those of the system, which are looked for when the list is opened.
+fn reading_font(ui: &mut Ui, frame: &mut Frame<'_>, current: &str) {
+    let label = ui.label("Typeface");
+    let current = ReadingFont::named(current);
+    let list = egui::ComboBox::from_id_salt("reading font").selected_text(current.name()).width(240.0);
+    let response = list.show_ui(ui, |ui| {
+        let installed = frame.painter.system_fonts().map(SystemFonts::reading_families);
+        let is_known = !matches!(installed, Some(None));
+        let bundled = ReadingFont::bundled().map(|font| font.name().to_owned());
+        let installed = installed.flatten().unwrap_or_default();
+        let others = installed.iter().filter(|name| !bundled.contains(name));
+        for name in bundled.iter().chain(others) {
+            if ui.selectable_label(current.name() == name, name).clicked() {
+                frame.action(Action::View(ViewChange::ReadingFont(name.as_str().into())));
+            }
+        }
+        if !is_known {
+            ui.weak("Looking for installed typefaces…");
+        }
+    });
+    response.response.labelled_by(label.id);
+    ui.end_row();
 }
 
 fn slider(
