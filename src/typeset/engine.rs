@@ -15,8 +15,11 @@ use super::colour_glyph;
 use super::font_stack::FontStack;
 use super::fonts::{FaceId, FontFile, Weight};
 use super::geometry::{Edge, Geometry, LineRect, Rect};
+use super::line_break::break_between;
+use super::line_end::{Cluster, put_space_at_line_end};
 use super::reading_font::ReadingFont;
 use super::system_fonts::SystemFonts;
+use super::tabs;
 use crate::text::{ByteOffset, Direction, TextRange, paragraph_direction, slice};
 
 /// What is put where a label had to be cut.
@@ -211,13 +214,39 @@ impl Typesetter {
         ParagraphLayout { elided_from: Some(ByteOffset::from_index(kept)), ..layout }
     }
 
-    /// Runs `parley`; its unit is the physical pixel.
+    /// Runs `parley`, again while tabs have to be widened.
     fn shape(
         &mut self,
         text: &str,
         style: TextStyle,
         width_pt: Option<f32>,
         direction: Direction,
+    ) -> Layout<()> {
+        let mut layout = self.shape_once(text, style, width_pt, direction, &[]);
+        if !text.contains('\t') {
+            return layout;
+        }
+        let stop = tabs::stop_distance_em() * style.size_pt * style.pixels_per_point;
+        let mut widened = Vec::new();
+        for _ in 1..tabs::MAX_ROUNDS {
+            let next = tabs::widen(&layout, text, &widened, stop);
+            if next == widened {
+                break;
+            }
+            widened = next;
+            layout = self.shape_once(text, style, width_pt, direction, &widened);
+        }
+        layout
+    }
+
+    /// Runs `parley`; its unit is the physical pixel, and so is that of the room added to tabs.
+    fn shape_once(
+        &mut self,
+        text: &str,
+        style: TextStyle,
+        width_pt: Option<f32>,
+        direction: Direction,
+        tabs: &[(TextRange, f32)],
     ) -> Layout<()> {
         let families = self.fonts.families(text, style.font);
         let families: Vec<_> = families.iter().map(|name| FontFamilyName::named(name)).collect();
@@ -237,6 +266,11 @@ impl Typesetter {
             Weight::Regular => FontWeight::NORMAL,
             Weight::Bold => FontWeight::BOLD,
         });
+        for (tab, room) in tabs {
+            let room = StyleProperty::LetterSpacing(room / style.pixels_per_point);
+            builder.push(room, tab.start().index()..tab.end().index());
+        }
+        builder.set_line_break_override(Some(&break_between));
         builder.set_base_direction(match direction {
             Direction::Ltr => BaseDirection::Ltr,
             Direction::Rtl => BaseDirection::Rtl,
@@ -269,8 +303,7 @@ impl Typesetter {
         for (index, line) in layout.lines().enumerate() {
             let metrics = line.metrics();
             let mut x = (metrics.offset + metrics.inline_min_coord) / scale;
-            let mut edges = Vec::new();
-            let mut missing = Vec::new();
+            let mut clusters = Vec::new();
             for run in line.runs() {
                 let font = FontRef::from_index(run.font().data.as_ref(), run.font().index).ok();
                 let layers = font.filter(colour_glyph::has_layers);
@@ -280,33 +313,39 @@ impl Typesetter {
                     let (x0, x1) = (x, x + cluster.advance() / scale);
                     x = x1;
                     let first = slice(text, range).chars().next();
-                    let is_letter = first.is_some_and(char::is_alphabetic);
-                    edges.push((Edge { range, x0, x1, rtl: run.is_rtl() }, is_letter));
                     let is_hole = |glyph: parley::Glyph| {
                         glyph.id == 0
                             || layers.as_ref().is_some_and(|font| {
                                 colour_glyph::is_only_layers(font, GlyphId::new(glyph.id))
                             })
                     };
-                    if let Some(c) = first.filter(|&c| shows_something(c))
-                        && cluster.glyphs().any(is_hole)
-                    {
-                        missing.push((c, x0, x1));
-                    }
+                    let lacks_a_glyph = cluster.glyphs().any(is_hole);
+                    clusters.push(Cluster {
+                        edge: Edge { range, x0, x1, rtl: run.is_rtl() },
+                        is_letter: first.is_some_and(char::is_alphabetic),
+                        glyphs: cluster.glyphs().filter(is_drawn).count(),
+                        missing: first.filter(|&c| lacks_a_glyph && shows_something(c)),
+                    });
                 }
             }
-            let vertical = [metrics.block_min_coord, metrics.block_max_coord, metrics.baseline];
-            // `parley` gives an empty text the line of a space.
-            let range = line.text_range();
-            let range = TextRange::from_indices(range.start.min(text.len()), range.end.min(text.len()));
-            out.geometry.push_line(range, vertical.map(|y| y / scale), edges);
+            let first_glyph = out.glyphs.len();
             for item in line.items() {
                 if let PositionedLayoutItem::GlyphRun(run) = item {
                     push_glyphs(&run, &mut out.glyphs);
                 }
             }
-            for (c, x0, x1) in missing {
-                push_placeholder(&mut out, index, (c, x0, x1), style);
+            let base = (direction == Direction::Rtl, scale);
+            put_space_at_line_end(text, &mut clusters, &mut out.glyphs[first_glyph..], base);
+            let vertical = [metrics.block_min_coord, metrics.block_max_coord, metrics.baseline];
+            // `parley` gives an empty text the line of a space.
+            let range = line.text_range();
+            let range = TextRange::from_indices(range.start.min(text.len()), range.end.min(text.len()));
+            let edges = clusters.iter().map(|cluster| (cluster.edge, cluster.is_letter));
+            out.geometry.push_line(range, vertical.map(|y| y / scale), edges);
+            for cluster in &clusters {
+                if let Some(c) = cluster.missing {
+                    push_placeholder(&mut out, index, (c, cluster.edge.x0, cluster.edge.x1), style);
+                }
             }
             out.line_ends.push(out.glyphs.len());
         }
@@ -321,11 +360,15 @@ fn push_glyphs(run: &parley::GlyphRun<'_, ()>, glyphs: &mut Vec<Glyph>) {
     let coords: SmallVec<[NormalizedCoord; 4]> = coords.collect();
     let face = FaceId::of(&font.data, font.index, &coords);
     let size = run.run().font_size();
-    for glyph in run.positioned_glyphs() {
-        // Glyph 0 says that the face lacks the character: a placeholder stands there instead.
-        let Ok(id @ 1..) = u16::try_from(glyph.id) else { continue };
+    for glyph in run.positioned_glyphs().filter(is_drawn) {
+        let Ok(id) = u16::try_from(glyph.id) else { continue };
         glyphs.push(Glyph { face, id, size, x: glyph.x, y: glyph.y.round() });
     }
+}
+
+/// Whether a glyph is painted. Glyph 0 says that the face lacks the character: a placeholder stands there instead.
+fn is_drawn(glyph: &parley::Glyph) -> bool {
+    matches!(u16::try_from(glyph.id), Ok(1..))
 }
 
 /// Puts a box with the code point of a character that no face has: four or six hexadecimal digits in two rows.

@@ -53,6 +53,9 @@ impl FaceId {
     /// The face in which the hexadecimal digits of a placeholder box are set.
     pub(super) const PLACEHOLDER: Self = Self(2);
 
+    /// The first face of the stack.
+    pub(super) const FIRST: Self = Self(0);
+
     /// Returns the face.
     #[must_use]
     pub fn face(self) -> &'static Face {

@@ -175,7 +175,7 @@ impl Geometry {
     }
 
     /// Returns the pieces of a range, top to bottom and then left to right. A cluster of which only a part is in the
-    /// range counts as a whole; neighbours are merged. An empty range has no pieces.
+    /// range counts as a whole; neighbours are merged, also over a character that shows nothing. An empty range has no pieces.
     #[must_use]
     pub fn rectangles(&self, range: TextRange) -> Vec<LineRect> {
         let mut found: Vec<LineRect> = Vec::new();
@@ -198,7 +198,8 @@ impl Geometry {
                     }),
                     _ => {}
                 }
-                open = inside;
+                // A character that shows nothing does not part its neighbours.
+                open = inside || (open && edge.x1 <= edge.x0);
             }
         }
         found
@@ -389,6 +390,16 @@ mod tests {
         let sides: Vec<(f32, f32)> = rects.iter().map(|r| (r.rect.x0, r.rect.x1)).collect();
         assert_eq!(sides, [(0.0, 10.0), (15.0, 30.0)]);
         assert!(geometry.rectangles(TextRange::from_indices(3, 3)).is_empty());
+    }
+
+    #[test]
+    fn a_character_that_shows_nothing_does_not_part_a_rectangle() {
+        let edges =
+            [edge(0, 1, 0.0, 10.0, false), edge(5, 8, 10.0, 10.0, false), edge(1, 5, 10.0, 30.0, true)];
+        let mut geometry = Geometry::new(false, 100.0);
+        geometry.push_line(TextRange::from_indices(0, 8), [0.0, 36.0, 24.0], edges.map(|edge| (edge, false)));
+        let rects = geometry.rectangles(TextRange::from_indices(0, 5));
+        assert_eq!(rects.iter().map(|r| (r.rect.x0, r.rect.x1)).collect::<Vec<_>>(), [(0.0, 30.0)]);
     }
 
     #[test]

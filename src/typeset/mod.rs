@@ -18,6 +18,8 @@ mod engine;
 mod font_stack;
 mod fonts;
 mod geometry;
+mod line_break;
+mod line_end;
 mod marking;
 mod outline;
 mod page;
@@ -25,6 +27,7 @@ mod pieces;
 mod raster;
 mod reading_font;
 mod system_fonts;
+mod tabs;
 #[cfg(test)]
 mod test_fonts;
 
