@@ -28,6 +28,14 @@ pub struct Settings {
     pub version: u32,
     /// Light or dark.
     pub theme: Theme,
+    /// Whether text, lines and marks stand out more strongly.
+    pub high_contrast: bool,
+    /// Whether labels have the colours that a reader with any colour blindness can tell apart, in place of the schema's.
+    pub safe_colours: bool,
+    /// Whether nothing moves by itself.
+    pub reduced_motion: bool,
+    /// The size of everything in the window, 1 for the system's.
+    pub window_scale: f32,
     /// The size of the article's text, in points.
     pub text_size: f32,
     /// The height of a line of the article as a multiple of the size of its text.
@@ -59,6 +67,10 @@ impl Default for Settings {
         Self {
             version: 1,
             theme: Theme::System,
+            high_contrast: false,
+            safe_colours: false,
+            reduced_motion: false,
+            window_scale: 1.0,
             text_size: 20.0,
             line_height: 1.8,
             reading_font: String::new(),
@@ -90,6 +102,10 @@ pub fn save(settings: &Settings) -> String {
     let Settings {
         version,
         theme,
+        high_contrast,
+        safe_colours,
+        reduced_motion,
+        window_scale,
         text_size,
         line_height,
         reading_font,
@@ -108,6 +124,10 @@ pub fn save(settings: &Settings) -> String {
     let lines = [
         format!("version: {version}"),
         format!("theme: {theme}"),
+        format!("high_contrast: {high_contrast}"),
+        format!("safe_colours: {safe_colours}"),
+        format!("reduced_motion: {reduced_motion}"),
+        format!("window_scale: {window_scale:?}"),
         format!("text_size: {text_size:?}"),
         format!("line_height: {line_height:?}"),
         format!("reading_font: {}", quoted(reading_font)),

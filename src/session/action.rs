@@ -159,6 +159,14 @@ pub enum ViewChange {
     ParagraphNumbers,
     /// Light to dark and back.
     Theme,
+    /// Stronger contrast, or not.
+    HighContrast,
+    /// Colours of labels for colour blindness, or the schema's.
+    SafeColours,
+    /// Nothing moves by itself, or it may.
+    ReducedMotion,
+    /// Sets the size of everything in the window, 1 for the system's.
+    WindowScale(f32),
     /// Label names at every mark, or on demand.
     LabelNames,
     /// The language of label names.
@@ -239,6 +247,10 @@ pub enum Request {
     Reveal(TextRange),
     /// Put the keyboard into the note of the details.
     EditNote,
+    /// Put the keyboard into the side panel.
+    KeysToPanel,
+    /// Put the keyboard on the first menu.
+    KeysToMenus,
     /// Put text on the clipboard.
     Copy(String),
     /// Close the window.

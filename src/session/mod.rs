@@ -39,7 +39,7 @@ pub use editor::{Editor, Focus};
 pub use edits::quote;
 pub use keymap::{Chord, ChordError, Key, Keymap, KeymapError, NamedKey, Variant};
 pub use mentions::mentions;
-pub use perform::{LINE_HEIGHTS, MEASURES, TEXT_SIZES};
+pub use perform::{LINE_HEIGHTS, MEASURES, TEXT_SIZES, WINDOW_SCALES};
 pub use review::{Pending, ReviewQueue};
 pub use rules_thread::{FolderEffect, Rules, Tried};
 pub use search::Search;

@@ -18,6 +18,10 @@ pub const TEXT_SIZES: std::ops::RangeInclusive<f32> = 10.0..=60.0;
 pub const LINE_HEIGHTS: std::ops::RangeInclusive<f32> = 1.4..=3.0;
 /// The widths of the column, in ems.
 pub const MEASURES: std::ops::RangeInclusive<f32> = 16.0..=80.0;
+/// The sizes of everything in the window, as multiples of the system's.
+pub const WINDOW_SCALES: std::ops::RangeInclusive<f32> = 0.75..=3.0;
+/// By how much a command changes that size.
+pub(super) const WINDOW_SCALE_STEP: f32 = 0.25;
 
 impl Session {
     /// Does what is asked; where it cannot be done, says why and changes nothing.
@@ -207,6 +211,12 @@ impl Session {
             ViewChange::ParagraphNumbers => settings.paragraph_numbers = !settings.paragraph_numbers,
             ViewChange::Theme => {
                 settings.theme = if settings.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
+            }
+            ViewChange::HighContrast => settings.high_contrast = !settings.high_contrast,
+            ViewChange::SafeColours => settings.safe_colours = !settings.safe_colours,
+            ViewChange::ReducedMotion => settings.reduced_motion = !settings.reduced_motion,
+            ViewChange::WindowScale(scale) => {
+                settings.window_scale = scale.clamp(*WINDOW_SCALES.start(), *WINDOW_SCALES.end());
             }
             ViewChange::LabelNames => settings.label_names = !settings.label_names,
             ViewChange::LabelLanguage => {

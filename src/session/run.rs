@@ -6,6 +6,7 @@ use super::action::{Action, LineGeometry, LineMovement, Refusal, Request, Schema
 use super::command::{Command, Unavailable};
 use super::editor::{Editor, Focus};
 use super::keymap::{Chord, Key, Variant};
+use super::perform::WINDOW_SCALE_STEP;
 use super::spans::{Edge, Toward};
 use super::{Session, edits};
 use crate::model::{LabelId, LabelKind};
@@ -104,6 +105,8 @@ impl Session {
             C::ToggleLearning => Action::View(ViewChange::Learn),
             C::NextAnnotation => Action::StepAnnotation { forward: true },
             C::PreviousAnnotation => Action::StepAnnotation { forward: false },
+            C::GoToPanel => Action::Ask(Request::KeysToPanel),
+            C::GoToMenus => Action::Ask(Request::KeysToMenus),
             C::MarksHere => Action::Ask(Request::Marks(self.marks_here()?)),
             C::CaretLeft
             | C::CaretRight
@@ -121,6 +124,11 @@ impl Session {
             C::ToggleHidden => Action::View(ViewChange::HiddenCharacters),
             C::ToggleNumbers => Action::View(ViewChange::ParagraphNumbers),
             C::ShowDisplay => Action::Ask(Request::Display),
+            C::LargerWindow => Action::View(self.window_scale(WINDOW_SCALE_STEP)),
+            C::SmallerWindow => Action::View(self.window_scale(-WINDOW_SCALE_STEP)),
+            C::ToggleContrast => Action::View(ViewChange::HighContrast),
+            C::ToggleSafeColours => Action::View(ViewChange::SafeColours),
+            C::ToggleMotion => Action::View(ViewChange::ReducedMotion),
             C::ToggleTheme => Action::View(ViewChange::Theme),
             C::ToggleLabelNames => Action::View(ViewChange::LabelNames),
             C::ToggleLabelLanguage => Action::View(ViewChange::LabelLanguage),
@@ -131,6 +139,10 @@ impl Session {
             C::Palette => Action::Ask(Request::Palette),
             C::Help => Action::Ask(Request::Help),
         })
+    }
+
+    fn window_scale(&self, by: f32) -> ViewChange {
+        ViewChange::WindowScale(self.settings().window_scale + by)
     }
 
     fn article(&self) -> Result<&Editor, Refusal> {

@@ -12,7 +12,7 @@ use egui::{CentralPanel, Context, EventFilter, Margin, Panel, ViewportCommand};
 
 use super::announce::Announcer;
 use super::article::{
-    ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, TextSelection,
+    ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, ReadingTheme, TextSelection,
 };
 use super::dialog::{
     Answer, Dialog, Mentions, Names, Palette, PathDialog, Purpose, Workbench, save_pick, wish_for,
@@ -24,14 +24,13 @@ use super::marks::MarkIds;
 use super::panel::PanelState;
 use super::pick_list::PickList;
 use super::text_painter::TextPainter;
-use super::theme::Theme;
+use super::theme::{Look, Theme};
 use super::{Frame, Wish, keys, label_bar, menu, panel, status_bar};
 use crate::model::Fragments;
 use crate::session::{
     Action, Focus, LineGeometry, LineMovement, ParagraphLines, Request, SchemaKey, Selection, Session, Tab,
     Variant, ViewChange,
 };
-use crate::store;
 use crate::text::{ByteOffset, Segmentation, SourceText, TextRange, next_grapheme};
 use crate::typeset::ReadingFont;
 
@@ -42,7 +41,7 @@ pub(super) struct App {
     painter: TextPainter,
     marks: MarkIds,
     /// The theme that the toolkit was told last.
-    theme: Option<bool>,
+    theme: Option<Look>,
     panel: PanelState,
     find: FindBar,
     dialog: Option<Dialog>,
@@ -57,6 +56,8 @@ pub(super) struct App {
     pick_list: Option<PickList>,
     links: LinkCache,
     announcer: Announcer,
+    /// Set when the keyboard is to go to the menus.
+    keys_to_menus: bool,
     /// The article view's widget, once it was drawn.
     article: Option<egui::Id>,
     /// Whether the window may close without being asked again.
@@ -84,6 +85,7 @@ impl App {
             pick_list: None,
             links: LinkCache::default(),
             announcer: Announcer::default(),
+            keys_to_menus: false,
             article: None,
             may_close: false,
             title: String::new(),
@@ -192,17 +194,19 @@ impl App {
     }
 
     fn theme(&mut self, ctx: &Context) -> Theme {
-        let dark = match self.session.settings().theme {
-            store::Theme::Light => false,
-            store::Theme::Dark => true,
-            store::Theme::System => ctx.input(|i| i.raw.system_theme) == Some(egui::Theme::Dark),
-        };
-        let theme = Theme::new(dark);
-        if self.theme != Some(dark) {
+        let look = self.look(ctx);
+        let theme = Theme::new(look);
+        if self.theme != Some(look) {
             theme.apply(ctx);
-            self.theme = Some(dark);
+            self.theme = Some(look);
         }
+        ctx.set_zoom_factor(self.session.settings().window_scale);
         theme
+    }
+
+    fn look(&self, ctx: &Context) -> Look {
+        let system_is_dark = ctx.input(|i| i.raw.system_theme) == Some(egui::Theme::Dark);
+        Look::new(self.session.settings(), system_is_dark)
     }
 
     /// Returns what the keys of this frame mean. A dialog keeps all keys; a text field those that edit text.
@@ -235,6 +239,7 @@ impl App {
         };
         let (source, segmentation) = (editor.document().source().clone(), Arc::clone(editor.segmentation()));
         let selection = editor.selection();
+        let page = self.theme.map_or_else(ReadingTheme::light, |look| Theme::new(look).page);
         let input = ArticleInput {
             content: ArticleContent {
                 source: &source,
@@ -249,7 +254,7 @@ impl App {
             links: &[],
             selection: TextSelection { anchor: selection.anchor, head: selection.head },
             style: reading_style(&self.session),
-            theme: &Theme::new(self.theme == Some(true)).page,
+            theme: &page,
         };
         let lines = ViewLines { view: RefCell::new((&mut self.view, &mut self.painter)), input: &input };
         self.session.run_key(key, &lines);
@@ -258,7 +263,7 @@ impl App {
     fn draw(&mut self, ui: &mut egui::Ui, theme: Theme, wishes: &mut Vec<Wish>, dismiss: &mut bool) {
         let frame = &mut Frame { session: &self.session, painter: &mut self.painter, theme, wishes };
         let bar = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 4));
-        Panel::top("menu").frame(bar).show(ui, |ui| menu::bar(ui, frame));
+        Panel::top("menu").frame(bar).show(ui, |ui| menu::bar(ui, frame, &mut self.keys_to_menus));
         Panel::top("labels")
             .frame(bar.inner_margin(Margin::symmetric(12, 6)))
             .show(ui, |ui| label_bar::show(ui, frame));
@@ -348,6 +353,11 @@ impl App {
                     self.session.perform(Action::View(ViewChange::Tab(Tab::Details)));
                     self.panel.edit_note = true;
                 }
+                Request::KeysToPanel => {
+                    self.session.perform(Action::View(ViewChange::Tab(self.session.tab())));
+                    self.panel.take_keys = true;
+                }
+                Request::KeysToMenus => self.keys_to_menus = true,
                 Request::Copy(text) => ctx.copy_text(text),
                 Request::Close => {
                     self.may_close = true;
@@ -542,7 +552,7 @@ fn welcome(ui: &mut egui::Ui, frame: &mut Frame<'_>) {
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.3);
         if frame.session.is_opening() {
-            ui.spinner();
+            frame.waiting(ui);
             return;
         }
         super::shaped_label::ShapedLabel::new("حاشية", 40.0, frame.theme.ink).show(ui, frame.painter);

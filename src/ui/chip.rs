@@ -4,7 +4,7 @@ use egui::{Response, Sense, Ui, Vec2, vec2};
 
 use super::Frame;
 use super::shaped_label::ShapedLabel;
-use super::theme::{RADIUS, underline};
+use super::theme::{RADIUS, focus_ring, underline};
 use crate::model::{LabelDef, LabelId};
 use crate::typeset::{ReadingFont, TextStyle, Weight, underline_rects};
 
@@ -46,7 +46,7 @@ impl<'a> Chip<'a> {
     /// Draws the chip.
     pub(super) fn show(self, ui: &mut Ui, frame: &mut Frame<'_>) -> Response {
         let theme = frame.theme;
-        let colour = theme.label(self.label);
+        let colour = theme.label(frame.session.schema(), self.label);
         let name = self.label.names.get(frame.language()).to_owned();
         let style = TextStyle {
             size_pt: TEXT_SIZE,
@@ -57,7 +57,7 @@ impl<'a> Chip<'a> {
         };
         let text = frame.painter.label(&name, style, None, None, 1);
         let key = (!self.key.is_empty()).then(|| {
-            ui.painter().layout_no_wrap(self.key.clone(), egui::FontId::proportional(11.0), theme.dim)
+            ui.painter().layout_no_wrap(self.key.clone(), egui::FontId::proportional(11.0), theme.ink)
         });
         let key_width = key.as_ref().map_or(0.0, |key| key.size().x + 5.0);
         let size = vec2(text.width.ceil() + key_width + 14.0, 26.0);
@@ -81,15 +81,16 @@ impl<'a> Chip<'a> {
             (false, false) => 0.16,
         };
         ui.painter().rect_filled(rect, f32::from(RADIUS), colour.gamma_multiply(strength));
-        if self.selected || response.has_focus() {
+        if self.selected {
             let stroke = egui::Stroke::new(1.5, colour);
             ui.painter().rect_stroke(rect, f32::from(RADIUS), stroke, egui::StrokeKind::Inside);
         }
+        focus_ring(ui, &response);
         let top = (rect.center().y - text.height / 2.0).floor() - 1.0;
         let mut x = rect.left() + 7.0;
         if let Some(key) = key {
             let at = egui::pos2(x, rect.center().y - key.size().y / 2.0);
-            ui.painter().galley(at, key, theme.dim);
+            ui.painter().galley(at, key, theme.ink);
             x += key_width;
         }
         frame.painter.paint(ui.painter(), &text, egui::pos2(x, top), theme.ink);

@@ -9,7 +9,7 @@ use crate::text::TextRange;
 /// The links of what is focused, made anew when that or the annotations change.
 #[derive(Debug, Default)]
 pub(super) struct LinkCache {
-    made: Option<(u64, u64, bool, bool, Focus)>,
+    made: Option<(u64, u64, Theme, bool, Focus)>,
     links: Vec<Link>,
 }
 
@@ -23,8 +23,7 @@ impl LinkCache {
         theme: &Theme,
         language: &str,
     ) -> &[Link] {
-        let made =
-            (generation, editor.marks_revision(), theme.dark, language == "ar", editor.focus().clone());
+        let made = (generation, editor.marks_revision(), *theme, language == "ar", editor.focus().clone());
         if self.made.as_ref() != Some(&made) {
             self.made = Some(made);
             self.links = editor
@@ -53,7 +52,7 @@ fn links(
         found.push(Link { from, to, colour: theme.accent, tag });
     }
     if let Some(claim) = focused.body.as_claim() {
-        let colour = schema.label(&claim.label).map_or(theme.dim, |def| theme.label(def));
+        let colour = schema.label(&claim.label).map_or(theme.dim, |def| theme.label(schema, def));
         let ends = roles(claim).filter_map(|filler| match filler {
             RoleFiller::Span(span) => Some(span.first()),
             RoleFiller::Entity(id) => place(*id),
@@ -70,7 +69,7 @@ fn links(
             found.push(Link {
                 from: claim.content.first(),
                 to: focused.body.fragments().first(),
-                colour: def.map_or(theme.dim, |def| theme.label(def)),
+                colour: def.map_or(theme.dim, |def| theme.label(schema, def)),
                 tag: String::new(),
             });
         }

@@ -216,7 +216,7 @@ impl SessionMarks<'_> {
             id,
             kind,
             fragments: fragments.ranges().to_vec(),
-            colour: def.map_or(self.theme.dim, |def| self.theme.label(def)),
+            colour: def.map_or(self.theme.dim, |def| self.theme.label(self.schema, def)),
             underline: def.map_or(Underline::Single, |def| underline(def.pattern)),
             tag: def.map_or_else(|| label.to_string(), |def| def.names.get(self.language).to_owned()),
         }

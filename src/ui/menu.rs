@@ -5,13 +5,20 @@ use egui::{Align, Button, Layout, RichText, Ui};
 use super::{Frame, icon};
 use crate::session::{Action, COMMANDS, Command, CommandRow, Focus, MenuGroup, Unavailable};
 
-/// Draws the menu bar with the toolbar at its far end.
-pub(super) fn bar(ui: &mut Ui, frame: &mut Frame<'_>) {
+/// Draws the menu bar with the toolbar at its far end; `take_keys` puts the keyboard on the first menu.
+pub(super) fn bar(ui: &mut Ui, frame: &mut Frame<'_>, take_keys: &mut bool) {
     egui::MenuBar::new().ui(ui, |ui| {
         for group in MenuGroup::ALL {
-            ui.menu_button(group.title(), |ui| menu(ui, frame, group));
+            let button = ui.menu_button(group.title(), |ui| menu(ui, frame, group));
+            if std::mem::take(take_keys) {
+                button.response.request_focus();
+            }
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| toolbar(ui, frame));
+        // In a narrow window, or a much enlarged one, the menus alone have room.
+        let buttons = 34.0 * TOOLBAR.len() as f32;
+        if ui.available_width() > buttons {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| toolbar(ui, frame));
+        }
     });
 }
 

@@ -12,6 +12,7 @@ mod app;
 pub mod article;
 pub mod bidi_field;
 mod chip;
+mod colour;
 mod context_line;
 mod dialog;
 mod file_picker;
@@ -31,7 +32,10 @@ mod status_bar;
 #[cfg(test)]
 mod tests;
 pub mod text_painter;
+mod text_runs;
 mod theme;
+#[cfg(test)]
+mod theme_tests;
 
 pub use start::{WindowError, run};
 
@@ -63,6 +67,15 @@ impl Frame<'_> {
 
     fn action(&mut self, action: Action) {
         self.wishes.push(Wish::Action(action));
+    }
+
+    /// Draws that something is being waited for: a wheel that turns, or words where nothing is to move.
+    fn waiting(&self, ui: &mut egui::Ui) {
+        if self.session.settings().reduced_motion {
+            ui.label("One moment…");
+        } else {
+            ui.spinner();
+        }
     }
 
     /// The language of label names.

@@ -122,6 +122,7 @@ impl PickList {
             let stroke = egui::Stroke::new(2.0, theme.accent);
             ui.painter().rect_stroke(rect, f32::from(RADIUS), stroke, egui::StrokeKind::Inside);
         }
+        super::theme::focus_ring(ui, &response);
         let inner = rect.shrink2(vec2(8.0, 2.0));
         let mut row = ui.new_child(
             egui::UiBuilder::new().max_rect(inner).layout(egui::Layout::left_to_right(egui::Align::Center)),

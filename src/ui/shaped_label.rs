@@ -145,6 +145,7 @@ impl<'a> ShapedLabel<'a> {
         response.widget_info(|| WidgetInfo::labeled(self.role, ui.is_enabled(), self.text));
         if ui.is_rect_visible(rect) {
             self.paint(ui, painter, &layout, rect);
+            super::theme::focus_ring(ui, &response);
         }
         response
     }

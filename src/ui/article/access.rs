@@ -16,19 +16,17 @@
 
 use std::collections::HashSet;
 
-use egui::accesskit::{Action, ActionData, NodeId, Role, TextDirection, TextPosition};
-use egui::{Id, Pos2, Rect, Response, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::accesskit::{Action, Role};
+use egui::{Id, Pos2, Rect, Response, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 use super::marks::{MarkKind, SpanMark};
-use super::view::{ArticleView, absolute};
+use super::view::ArticleView;
 use super::{ArticleInput, TextSelection};
-use crate::text::{ByteOffset, Direction, Segmentation, TextRange, slice};
-use crate::typeset::{Edge, Geometry};
+use crate::text::{Direction, TextRange, slice};
+use crate::ui::text_runs::{RunText, ToldRuns, text_direction};
 
 /// The longest text of a paragraph that is given as its name, in bytes.
 const MAX_NAME_BYTES: usize = 4 * 1024;
-/// The most clusters of a run: `word_starts` counts in bytes.
-const MAX_RUN_CLUSTERS: usize = 255;
 /// The most marks that are told of at once.
 const MAX_MARKS: usize = 400;
 /// The most characters of a mark's text that are read out.
@@ -37,15 +35,8 @@ const MAX_MARK_CHARS: usize = 160;
 /// What was told in the last frame, to understand what is asked about it.
 #[derive(Debug, Default)]
 pub(super) struct Told {
-    runs: Vec<ToldRun>,
+    runs: ToldRuns,
     marks: Vec<(Id, u64)>,
-}
-
-/// A run and the gaps between its clusters, in offsets of the text.
-#[derive(Debug)]
-struct ToldRun {
-    node: NodeId,
-    gaps: Vec<ByteOffset>,
 }
 
 /// What an assistive technology asks for.
@@ -68,33 +59,9 @@ pub(super) fn asked(told: &Told, ui: &Ui, response: &Response) -> Option<Asked> 
         if let Some((_, mark)) = mark {
             return Some(Asked::Mark(*mark));
         }
-        let request = input.accesskit_action_requests(response.id, Action::SetTextSelection).last()?;
-        let Some(ActionData::SetTextSelection(selection)) = &request.data else { return None };
-        let (anchor, head) = (told.gap(&selection.anchor)?, told.gap(&selection.focus)?);
+        let (anchor, head) = told.runs.asked_selection(input, response.id)?;
         Some(Asked::Selection(TextSelection { anchor, head }))
     })
-}
-
-impl Told {
-    /// The gap of the text that a position means.
-    fn gap(&self, position: &TextPosition) -> Option<ByteOffset> {
-        let run = self.runs.iter().find(|run| run.node == position.node)?;
-        let last = run.gaps.len().checked_sub(1)?;
-        run.gaps.get(position.character_index.min(last)).copied()
-    }
-
-    /// The position of a gap, the nearest one in sight for a gap that is not.
-    fn position(&self, gap: ByteOffset) -> Option<TextPosition> {
-        let begins_before = self.runs.partition_point(|run| run.gaps.first().is_some_and(|at| *at <= gap));
-        let run = self.runs.get(begins_before.saturating_sub(1))?;
-        let at = run.gaps.partition_point(|known| *known < gap).min(run.gaps.len().saturating_sub(1));
-        Some(TextPosition { node: run.node, character_index: at })
-    }
-
-    /// The part of the text that is told of.
-    fn range(&self) -> Option<TextRange> {
-        Some(TextRange::between(*self.runs.first()?.gaps.first()?, *self.runs.last()?.gaps.last()?))
-    }
 }
 
 /// What a kind of mark is called; `None` for one that is not told of.
@@ -126,7 +93,7 @@ pub(super) fn describe(
             for (block, origin) in visible {
                 let paragraph = describe_paragraph(view, ui, response, (*block, *origin), input);
                 ui.scope_builder(UiBuilder::new().accessibility_parent(paragraph), |ui| {
-                    describe_runs(view, &mut told, ui, paragraph, (*block, *origin), input);
+                    describe_runs(view, &mut told.runs, ui, paragraph, (*block, *origin), input);
                     describe_marks(view, &mut told, &mut seen, ui, response.id, (*block, *origin), input);
                 });
             }
@@ -151,19 +118,15 @@ fn describe_paragraph(
     let text = text.get(..text.floor_char_boundary(MAX_NAME_BYTES)).unwrap_or_default();
     paragraph.widget_info(|| WidgetInfo::labeled(Role::Paragraph, true, text));
     ui.ctx().accesskit_node_builder(id, |node| {
-        node.set_text_direction(direction(own.direction == Direction::Rtl));
+        node.set_text_direction(text_direction(own.direction == Direction::Rtl));
     });
     id
-}
-
-fn direction(rtl: bool) -> TextDirection {
-    if rtl { TextDirection::RightToLeft } else { TextDirection::LeftToRight }
 }
 
 /// Tells the runs of the lines of a block that are in sight.
 fn describe_runs(
     view: &ArticleView,
-    told: &mut Told,
+    told: &mut ToldRuns,
     ui: &Ui,
     parent: Id,
     (block, origin): (usize, Pos2),
@@ -171,166 +134,19 @@ fn describe_runs(
 ) {
     let Some(cached) = view.cache.get(&block) else { return };
     let own = view.blocks[block];
-    let text = input.content.source.slice(own.range);
-    let geometry = &cached.layout.geometry;
-    let window = ui.clip_rect();
-    let last_line = geometry.lines().len().saturating_sub(1);
-    for (index, line) in geometry.lines().iter().enumerate() {
-        if origin.y + line.bottom < window.top() || origin.y + line.top > window.bottom() {
-            continue;
-        }
-        let mut runs = runs_of_line(geometry, index);
-        let ends = own.ends_paragraph && index == last_line && own.range.end() < input.content.source.end();
-        if runs.is_empty() {
-            // A line without a letter is a run of its own: the caret can stand there.
-            runs.push(Run { clusters: Vec::new(), rtl: geometry.is_rtl(), at: line.range.start() });
-        }
-        let ids: Vec<Id> = (0..runs.len()).map(|n| parent.with(("run", index, n))).collect();
-        let count = runs.len();
-        for (n, run) in runs.into_iter().enumerate() {
-            let is_last = ends && n + 1 == count;
-            let described = RunNode::new(&run, text, own.range.start(), input.content.segmentation, is_last);
-            let bounds = run.bounds().unwrap_or_else(|| {
-                let x = geometry.caret(run.at, crate::typeset::Affinity::After).x;
-                egui::Rangef::new(x, x)
-            });
-            let rect = Rect::from_min_max(
-                pos2(origin.x + bounds.min, origin.y + line.top),
-                pos2(origin.x + bounds.max, origin.y + line.bottom),
-            );
-            ui.interact(rect, ids[n], Sense::hover());
-            ui.ctx().accesskit_node_builder(ids[n], |node| {
-                node.set_role(Role::TextRun);
-                node.set_text_direction(direction(run.rtl));
-                node.set_bounds(egui::accesskit::Rect {
-                    x0: rect.min.x.into(),
-                    y0: rect.min.y.into(),
-                    x1: rect.max.x.into(),
-                    y1: rect.max.y.into(),
-                });
-                node.set_value(described.value);
-                node.set_character_lengths(described.lengths);
-                node.set_character_positions(described.positions);
-                node.set_character_widths(described.widths);
-                node.set_word_starts(described.word_starts);
-                if let Some(before) = n.checked_sub(1) {
-                    node.set_previous_on_line(ids[before].accesskit_id());
-                }
-                if let Some(after) = ids.get(n + 1) {
-                    node.set_next_on_line(after.accesskit_id());
-                }
-            });
-            told.runs.push(ToldRun { node: ids[n].accesskit_id(), gaps: described.gaps });
-        }
-    }
-}
-
-/// Clusters of one direction that follow each other on a line, in reading order.
-#[derive(Debug, Clone, PartialEq)]
-struct Run {
-    clusters: Vec<Edge>,
-    rtl: bool,
-    /// Where it begins, in offsets of the block.
-    at: ByteOffset,
-}
-
-impl Run {
-    fn bounds(&self) -> Option<egui::Rangef> {
-        let left = self.clusters.iter().map(|edge| edge.x0).reduce(f32::min)?;
-        let right = self.clusters.iter().map(|edge| edge.x1).reduce(f32::max)?;
-        Some(egui::Rangef::new(left, right))
-    }
-}
-
-/// Returns the runs of a line in reading order: each of one direction, side by side on the screen, none too long.
-fn runs_of_line(geometry: &Geometry, line: usize) -> Vec<Run> {
-    let mut edges = geometry.edges(line).to_vec();
-    edges.sort_by_key(|edge| edge.range.start());
-    let mut runs: Vec<Run> = Vec::new();
-    for edge in edges {
-        let continues = runs.last().is_some_and(|run| {
-            let Some(last) = run.clusters.last() else { return false };
-            let gap = if edge.rtl { last.x0 - edge.x1 } else { edge.x0 - last.x1 };
-            run.rtl == edge.rtl && gap.abs() < 1.0 && run.clusters.len() < MAX_RUN_CLUSTERS - 1
-        });
-        match runs.last_mut() {
-            Some(run) if continues => run.clusters.push(edge),
-            _ => runs.push(Run { clusters: vec![edge], rtl: edge.rtl, at: edge.range.start() }),
-        }
-    }
-    runs
-}
-
-/// The values of a run's node.
-struct RunNode {
-    value: String,
-    lengths: Vec<u8>,
-    positions: Vec<f32>,
-    widths: Vec<f32>,
-    word_starts: Vec<u8>,
-    /// One more than there are clusters; in offsets of the text.
-    gaps: Vec<ByteOffset>,
-}
-
-impl RunNode {
-    fn new(
-        run: &Run,
-        text: &str,
-        block_start: ByteOffset,
-        segmentation: &Segmentation,
-        ends_paragraph: bool,
-    ) -> Self {
-        let mut node = Self {
-            value: String::new(),
-            lengths: Vec::new(),
-            positions: Vec::new(),
-            widths: Vec::new(),
-            word_starts: Vec::new(),
-            gaps: Vec::new(),
-        };
-        let bounds = run.bounds().unwrap_or(egui::Rangef::new(0.0, 0.0));
-        for edge in &run.clusters {
-            let before = if run.rtl { bounds.max - edge.x1 } else { edge.x0 - bounds.min };
-            node.push_cluster(slice(text, edge.range), edge.range.start(), before, edge.x1 - edge.x0);
-        }
-        let end = run.clusters.last().map_or(run.at, |edge| edge.range.end());
-        node.gaps.push(end);
-        if ends_paragraph {
-            node.value.push('\n');
-            node.lengths.push(1);
-            node.positions.push(bounds.span());
-            node.widths.push(0.0);
-        }
-        for gap in &mut node.gaps {
-            *gap = absolute(*gap, block_start);
-        }
-        node.word_starts = word_starts(&node.gaps, segmentation);
-        node
-    }
-
-    /// Adds a cluster; one of more bytes than a length can tell (a letter with hundreds of marks) in pieces of which
-    /// only the first is wide.
-    fn push_cluster(&mut self, text: &str, start: ByteOffset, position: f32, width: f32) {
-        let mut at = 0;
-        while at < text.len() && self.lengths.len() < MAX_RUN_CLUSTERS - 1 {
-            let to = text.floor_char_boundary((at + usize::from(u8::MAX)).min(text.len()));
-            let piece = slice(text, TextRange::from_indices(at, to));
-            self.gaps.push(ByteOffset::from_index(start.index() + at));
-            self.value.push_str(piece);
-            self.lengths.push(u8::try_from(piece.len()).unwrap_or(u8::MAX));
-            self.positions.push(if at == 0 { position } else { position + width });
-            self.widths.push(if at == 0 { width } else { 0.0 });
-            at = to;
-        }
-    }
-}
-
-/// Which clusters begin a token: what the keys that move by word stop at.
-fn word_starts(gaps: &[ByteOffset], segmentation: &Segmentation) -> Vec<u8> {
-    let (Some(first), Some(last)) = (gaps.first(), gaps.last()) else { return Vec::new() };
-    let tokens = &segmentation.tokens()[segmentation.tokens_in(TextRange::between(*first, *last))];
-    let starts = tokens.iter().filter_map(|token| gaps.binary_search(&token.range.start()).ok());
-    starts.filter(|at| at + 1 < gaps.len()).filter_map(|at| u8::try_from(at).ok()).collect()
+    let segmentation = input.content.segmentation;
+    // The keys that move by word stop at tokens.
+    let words = |range: TextRange| {
+        let tokens = &segmentation.tokens()[segmentation.tokens_in(range)];
+        tokens.iter().map(|token| token.range.start()).collect()
+    };
+    let text = RunText {
+        text: input.content.source.slice(own.range),
+        start: own.range.start(),
+        line_end_follows: own.ends_paragraph && own.range.end() < input.content.source.end(),
+        words: &words,
+    };
+    told.tell(ui, parent, &cached.layout.geometry, origin, &text);
 }
 
 /// Tells the marks that begin in a block, and those that begin before everything in sight.
@@ -394,8 +210,8 @@ fn describe_selection(told: &Told, ui: &Ui, response: &Response, input: &Article
     let TextSelection { anchor, head } = input.selection;
     let covered = TextRange::between(anchor, head);
     let in_sight =
-        told.range().is_some_and(|told| covered.start() <= told.end() && covered.end() >= told.start());
-    let ends = (told.position(anchor), told.position(head));
+        told.runs.range().is_some_and(|told| covered.start() <= told.end() && covered.end() >= told.start());
+    let ends = (told.runs.position(anchor), told.runs.position(head));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.add_action(Action::Focus);
         node.add_action(Action::SetTextSelection);

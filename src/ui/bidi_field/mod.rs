@@ -7,16 +7,20 @@ mod edit;
 
 use std::rc::Rc;
 
+use egui::accesskit::{Action, ActionData, Role, TextSelection};
 use egui::output::IMEOutput;
 use egui::{
     Event, EventFilter, Id, ImeEvent, Key, Modifiers, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
+
+use unicode_segmentation::UnicodeSegmentation;
 
 use self::edit::{Editing, Step, lines, next, previous, word_at};
 use crate::text::{ByteOffset, Direction, TextRange, paragraph_direction, slice};
 use crate::typeset::{Affinity, ParagraphLayout, ReadingFont, TextStyle, Weight};
 use crate::ui::text_painter::{TextPainter, moved, snap};
+use crate::ui::text_runs::{RunText, ToldRuns, text_direction};
 
 /// The space between the frame and the text, in points.
 const PADDING: Vec2 = vec2(8.0, 5.0);
@@ -43,6 +47,8 @@ struct FieldState {
     editing: Editing,
     /// How far a single line is shifted so that the cursor is seen, in points.
     shift: f32,
+    /// What a screen reader was told in the last frame.
+    told: ToldRuns,
 }
 
 /// A line of the field at its place.
@@ -140,7 +146,11 @@ impl<'a> BidiField<'a> {
         let inner = rect.shrink2(PADDING);
 
         self.point(ui, &response, &mut state, &placed, inner);
-        let mut outcome = Outcome::default();
+        self.answer_asked(ui, &response, &mut state);
+        let mut outcome = Outcome { changed: *self.text != before, ..Outcome::default() };
+        if outcome.changed {
+            placed = self.lay_out(inner_width, ui.pixels_per_point(), painter);
+        }
         if response.has_focus() {
             let filter = EventFilter {
                 horizontal_arrows: true,
@@ -152,10 +162,10 @@ impl<'a> BidiField<'a> {
                 self.handle(ui, &event, &mut state, &placed, &mut outcome);
             }
             outcome.changed = *self.text != before;
-            if outcome.changed {
-                placed = self.lay_out(inner_width, ui.pixels_per_point(), painter);
-                ui.request_repaint();
-            }
+        }
+        if outcome.changed {
+            placed = self.lay_out(inner_width, ui.pixels_per_point(), painter);
+            ui.request_repaint();
         }
         if outcome.changed {
             response.mark_changed();
@@ -169,8 +179,90 @@ impl<'a> BidiField<'a> {
             info.label = Some(self.name.to_owned());
             info
         });
+        self.describe(ui, &response, &mut state, &placed);
         ui.data_mut(|data| data.insert_temp(self.id, state));
         response
+    }
+
+    /// Does what an assistive technology asks of the field: a selection, another text, another text for the selection.
+    fn answer_asked(&mut self, ui: &Ui, response: &Response, state: &mut FieldState) {
+        if let Some((anchor, head)) = ui.input(|input| state.told.asked_selection(input, self.id)) {
+            response.request_focus();
+            state.editing.move_to(head.index().min(self.text.len()), false);
+            state.editing.anchor = anchor.index().min(self.text.len());
+            state.editing.fit(self.text);
+        }
+        for action in [Action::SetValue, Action::ReplaceSelectedText] {
+            let asked: Vec<String> = ui.input(|input| {
+                let requests = input.accesskit_action_requests(self.id, action);
+                let texts = requests.filter_map(|request| match &request.data {
+                    Some(ActionData::Value(text)) => Some(text.to_string()),
+                    _ => None,
+                });
+                texts.collect()
+            });
+            for text in asked {
+                if action == Action::SetValue {
+                    state.editing.anchor = 0;
+                    state.editing.head = self.text.len();
+                }
+                let text = self.fitting(&text);
+                state.editing.insert(self.text, &text);
+            }
+        }
+    }
+
+    /// What of a pasted or typed text the field takes: line ends only where it has several lines.
+    fn fitting(&self, new: &str) -> String {
+        if self.is_single_line() { new.replace(['\r', '\n'], " ") } else { new.replace('\r', "") }
+    }
+
+    /// Tells a screen reader the text by line and direction, and where caret and selection are.
+    fn describe(&self, ui: &mut Ui, response: &Response, state: &mut FieldState, placed: &[PlacedLine]) {
+        state.told.clear();
+        if !ui.ctx().has_accesskit_node(self.id) {
+            return;
+        }
+        ui.ctx().allow_widget_id_changes_in(response.rect);
+        let inner = response.rect.shrink2(PADDING);
+        let text = &*self.text;
+        let words = |range: TextRange| {
+            let starts = slice(text, range).split_word_bound_indices();
+            let starts = starts.filter(|(_, word)| !word.trim().is_empty());
+            starts.map(|(at, _)| ByteOffset::from_index(range.start().index() + at)).collect()
+        };
+        let mut told = std::mem::take(&mut state.told);
+        ui.scope_builder(UiBuilder::new().accessibility_parent(self.id), |ui| {
+            for (index, line) in placed.iter().enumerate() {
+                let geometry = &line.layout.geometry;
+                let len = geometry.lines().last().map_or(0, |last| last.range.end().index());
+                let start = line.start.index();
+                let of = RunText {
+                    text: slice(text, TextRange::from_indices(start, start + len)),
+                    start: line.start,
+                    line_end_follows: index + 1 < placed.len(),
+                    words: &words,
+                };
+                told.tell(ui, self.id, geometry, self.origin(inner, state, line), &of);
+            }
+        });
+        let position = |at: usize| told.position(ByteOffset::from_index(at));
+        let ends = (position(state.editing.anchor), position(state.editing.head));
+        ui.ctx().accesskit_node_builder(self.id, |node| {
+            if !self.is_single_line() {
+                node.set_role(Role::MultilineTextInput);
+            }
+            node.set_text_direction(text_direction(self.field_direction() == Direction::Rtl));
+            for action in
+                [Action::Focus, Action::SetValue, Action::ReplaceSelectedText, Action::SetTextSelection]
+            {
+                node.add_action(action);
+            }
+            if let (Some(anchor), Some(focus)) = ends {
+                node.set_text_selection(TextSelection { anchor, focus });
+            }
+        });
+        state.told = told;
     }
 
     fn is_single_line(&self) -> bool {
@@ -280,11 +372,7 @@ impl<'a> BidiField<'a> {
                 }
             }
             Event::Paste(new) | Event::Text(new) | Event::Ime(ImeEvent::Commit(new)) => {
-                let new = if self.is_single_line() {
-                    new.replace(['\r', '\n'], " ")
-                } else {
-                    new.replace('\r', "")
-                };
+                let new = self.fitting(new);
                 if !new.is_empty() {
                     editing.insert(self.text, &new);
                 }

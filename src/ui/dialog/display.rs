@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use egui::{Slider, Ui};
 
 use super::Answer;
-use crate::session::{Action, Command, LINE_HEIGHTS, MEASURES, TEXT_SIZES, ViewChange};
+use crate::session::{Action, Command, LINE_HEIGHTS, MEASURES, TEXT_SIZES, ViewChange, WINDOW_SCALES};
 use crate::typeset::{ReadingFont, SystemFonts};
 use crate::ui::Frame;
 
@@ -19,12 +19,18 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
         reading_font(ui, frame, &settings.reading_font);
         let measure = settings.measure;
         slider(ui, frame, ("Column width", " em"), measure, MEASURES, 1.0, ViewChange::Measure);
+        let scale = settings.window_scale;
+        let whole = ("Everything in the window", " ×");
+        slider(ui, frame, whole, scale, WINDOW_SCALES, 0.25, ViewChange::WindowScale);
     });
     ui.add_space(8.0);
     let shown = [
         (Command::ToggleHidden, settings.hidden_characters),
         (Command::ToggleNumbers, settings.paragraph_numbers),
         (Command::ToggleLabelNames, settings.label_names),
+        (Command::ToggleContrast, settings.high_contrast),
+        (Command::ToggleSafeColours, settings.safe_colours),
+        (Command::ToggleMotion, settings.reduced_motion),
     ];
     for (command, on) in shown {
         let row = command.row();

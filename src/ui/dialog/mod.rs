@@ -122,7 +122,9 @@ impl Dialog {
 /// Draws the main button of a dialog.
 fn main_button(ui: &mut Ui, frame: &Frame<'_>, text: &str) -> egui::Response {
     let text = RichText::new(text).color(frame.theme.on_accent);
-    ui.add(egui::Button::new(text).fill(frame.theme.accent))
+    let response = ui.add(egui::Button::new(text).fill(frame.theme.accent));
+    frame.theme.ring_around(ui, &response);
+    response
 }
 
 fn wrapped(ui: &mut Ui, frame: &mut Frame<'_>, text: &str) {

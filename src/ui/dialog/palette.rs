@@ -8,7 +8,7 @@ use crate::session::{Action, COMMANDS, Command, Unavailable};
 use crate::text::{FoldLevel, fold};
 use crate::ui::Frame;
 use crate::ui::bidi_field::BidiField;
-use crate::ui::theme::RADIUS;
+use crate::ui::theme::{RADIUS, focus_ring};
 
 /// The height of an entry, in points.
 const ROW: f32 = 32.0;
@@ -156,6 +156,7 @@ fn row(ui: &mut Ui, frame: &mut Frame<'_>, entry: &Entry, chosen: bool) -> egui:
         (false, false) => egui::Color32::TRANSPARENT,
     };
     ui.painter().rect_filled(rect, f32::from(RADIUS), fill);
+    focus_ring(ui, &response);
     let colour = if entry.available.is_ok() { theme.ink } else { theme.dim };
     let inner = rect.shrink2(egui::vec2(10.0, 4.0));
     let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inner));

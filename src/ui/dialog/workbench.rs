@@ -201,6 +201,7 @@ fn row(ui: &mut Ui, frame: &mut Frame<'_>, card: &RuleCard, figures: Figures, is
         let stroke = egui::Stroke::new(1.0, if is_chosen { theme.accent } else { theme.line });
         ui.painter().rect(rect, f32::from(crate::ui::theme::RADIUS), fill, stroke, egui::StrokeKind::Inside);
     }
+    crate::ui::theme::focus_ring(ui, &response);
     let is_muted = card.is_muted || frame.session.muted_here().contains(&card.id);
     let inner = rect.shrink2(vec2(10.0, 6.0));
     let mut ui =
@@ -329,7 +330,7 @@ fn writing(ui: &mut Ui, frame: &mut Frame<'_>, draft: &Draft) {
         }
         match &draft.tried {
             None => {
-                ui.spinner();
+                frame.waiting(ui);
             }
             Some(tried) => {
                 ui.label(RichText::new(verdict(tried)).color(if tried.errors.is_empty() {

@@ -126,6 +126,7 @@ fn show_row(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, annotation: &Annotat
         let stroke = egui::Stroke::new(2.0, theme.accent);
         ui.painter().rect_stroke(rect, f32::from(RADIUS), stroke, egui::StrokeKind::Inside);
     }
+    crate::ui::theme::focus_ring(ui, &response);
     if response.clicked() {
         frame.action(Action::Focus(Focus::Annotation(annotation.id)));
     }

@@ -193,7 +193,10 @@ fn attribute(
     match &def.values {
         AttributeValues::Flag => {
             let mut on = current.is_some();
-            if ui.checkbox(&mut on, "").changed() {
+            let response = ui.checkbox(&mut on, "");
+            let (role, name) = (egui::accesskit::Role::CheckBox, def.names.get("en"));
+            response.widget_info(|| egui::WidgetInfo::selected(role, true, on, name));
+            if response.changed() {
                 set(on.then_some(AttributeValue::Flag));
             }
         }
@@ -202,7 +205,8 @@ fn attribute(
                 Some(AttributeValue::Choice(choice)) => choice.as_ref(),
                 _ => "not set",
             };
-            ComboBox::from_id_salt(&*def.id).selected_text(shown).width(140.0).show_ui(ui, |ui| {
+            let combo = ComboBox::from_id_salt(&*def.id).selected_text(shown).width(140.0);
+            let combo = combo.show_ui(ui, |ui| {
                 if ui.selectable_label(current.is_none(), "not set").clicked() {
                     set(None);
                 }
@@ -212,6 +216,10 @@ fn attribute(
                         set(Some(value));
                     }
                 }
+            });
+            ui.ctx().accesskit_node_builder(combo.response.id, |node| {
+                node.set_label(def.names.get("en"));
+                node.set_value(shown);
             });
         }
         AttributeValues::Integer(min, max) => {

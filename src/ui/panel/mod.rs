@@ -25,6 +25,8 @@ pub(super) struct PanelState {
     typed: Option<Typed>,
     /// Set when the keyboard is to go into the note.
     pub(super) edit_note: bool,
+    /// Set when the keyboard is to go into the panel.
+    pub(super) take_keys: bool,
     /// What was focused in the last frame, so that a list scrolls only when that changes.
     shown_suggestion: Option<crate::model::SuggestionKey>,
     shown_annotation: Option<AnnotationId>,
@@ -113,7 +115,11 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
             let chosen = frame.session.tab() == tab;
             let text = RichText::new(text);
             let text = if chosen { text.color(frame.theme.accent).strong() } else { text };
-            if ui.selectable_label(chosen, text).clicked() {
+            let response = ui.selectable_label(chosen, text);
+            if chosen && std::mem::take(&mut state.take_keys) {
+                response.request_focus();
+            }
+            if response.clicked() {
                 frame.action(Action::View(ViewChange::Tab(tab)));
             }
         }

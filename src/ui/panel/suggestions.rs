@@ -109,6 +109,7 @@ fn card(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, pending: &Pending, focus
             format!("suggestion {label}: {quoted}"),
         )
     });
+    crate::ui::theme::focus_ring(ui, &response);
     if response.clicked() {
         frame.action(Action::Focus(Focus::Suggestion(pending.key())));
     }
@@ -172,7 +173,9 @@ fn details(ui: &mut Ui, frame: &mut Frame<'_>, document: &Document, pending: &Pe
                 ui.spacing_mut().button_padding.x = 5.0;
             }
             let main = RichText::new("Accept  Space").color(frame.theme.on_accent);
-            if ui.add(Button::new(main).fill(frame.theme.accent)).clicked() {
+            let accept = ui.add(Button::new(main).fill(frame.theme.accent));
+            frame.theme.ring_around(ui, &accept);
+            if accept.clicked() {
                 frame.action(Action::Accept(pending.key(), None));
             }
             if ui.button("Reject  X").clicked() {
