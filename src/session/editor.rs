@@ -12,7 +12,10 @@ use crate::model::{
     Annotation, AnnotationId, Body, Document, EditError, Fragments, History, Suggestion, SuggestionKey,
     Timestamp, Transaction,
 };
-use crate::text::{Direction, Segmentation, TextRange, dominant_direction, next_grapheme, previous_grapheme};
+use crate::text::{
+    ByteOffset, Direction, Segmentation, TextRange, dominant_direction, next_grapheme, paragraph_direction,
+    previous_grapheme,
+};
 
 /// What the keys act on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -99,6 +102,15 @@ impl Editor {
     #[must_use]
     pub const fn direction(&self) -> Direction {
         self.direction
+    }
+
+    /// Returns the direction of the paragraph that holds `at`, as the article is set: a quote from it has the same,
+    /// though it may begin with a word of the other.
+    #[must_use]
+    pub fn direction_at(&self, at: ByteOffset) -> Direction {
+        let paragraphs = self.segmentation.paragraphs();
+        let paragraph = paragraphs[self.segmentation.paragraph_index(at)];
+        paragraph_direction(self.document.source().slice(paragraph)).unwrap_or(self.direction)
     }
 
     /// Returns what waits for review.

@@ -8,17 +8,14 @@ use crate::model::{
     Annotation, AnnotationId, Body, Claim, Decision, DecisionRecord, Document, Edit, Entity, Fragments,
     LabelId, Origin, Orphan, Relation, RoleFiller, RoleId, Timestamp, Transaction,
 };
+use crate::text::isolate_beginning;
 
 /// Returns the quoted text of a span, shortened to 24 chars, for a description.
 #[must_use]
 pub fn quote(document: &Document, fragments: &Fragments) -> String {
     let text = document.source().slice(fragments.first());
-    let mut short: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(24).collect();
-    if text.chars().nth(24).is_some() || fragments.ranges().len() > 1 {
-        short.push('…');
-    }
-    // First-strong isolate: the quote keeps its own direction inside an English sentence.
-    format!("\u{2068}{short}\u{2069}")
+    // In an isolate: the quote keeps its own direction inside an English sentence.
+    isolate_beginning(text, 24, fragments.ranges().len() > 1)
 }
 
 fn hand_made(document: &Document, body: Body, now: Timestamp) -> Annotation {

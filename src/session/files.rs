@@ -14,7 +14,7 @@ use super::{Open, Saving, Search, Session};
 use crate::model::LabelId;
 use crate::rules::{Dictionary, LearnedName};
 use crate::store::{self, Opened, Stamp, StoreError};
-use crate::text::TextEncoding;
+use crate::text::{TextEncoding, isolate_path, isolate_quotations};
 
 /// How long after a change it is saved by itself, in milliseconds.
 const AUTOSAVE_AFTER_MS: i64 = 1_000;
@@ -220,7 +220,7 @@ impl Session {
                 self.take_saved(generation, revision, &path, result);
             }
             Event::Exported { path, result } => match result {
-                Ok(()) => self.inform(format!("Exported to {}", path.display())),
+                Ok(()) => self.inform(format!("Exported to {}", isolate_path(&path))),
                 Err(error) => self.complain_of(&error),
             },
             Event::Warned(error) => self.complain_of(&error),
@@ -263,7 +263,7 @@ impl Session {
             Err(error) => {
                 match error.likely_encoding() {
                     Some(guess) => {
-                        let message = error.to_string();
+                        let message = error.isolated();
                         self.ask(Request::ConfirmEncoding { path, message, guess });
                     }
                     None => self.complain_of(&error),
@@ -357,7 +357,7 @@ impl Session {
                 self.quitting = false;
                 self.open_next = None;
                 let changed = matches!(error, StoreError::ChangedOnDisk { .. });
-                let message = format!("{error}; {}", error.hint());
+                let message = told(&error);
                 self.complain(format!("Not saved: {message}"));
                 if ask {
                     self.ask(Request::SaveFailed { path: path.to_owned(), message, changed });
@@ -408,12 +408,17 @@ impl Session {
     }
 
     fn complain_of(&mut self, error: &StoreError) {
-        self.complain(format!("{error}; {}", error.hint()));
+        self.complain(told(error));
     }
 }
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self(Arc::from(format!("{error}; {}", error.hint())))
+        Self(Arc::from(told(&error)))
     }
+}
+
+/// What a window says of an error: what happened and what can be done.
+fn told(error: &StoreError) -> String {
+    format!("{}; {}", error.isolated(), isolate_quotations(&error.hint()))
 }

@@ -10,7 +10,7 @@ use crate::formats::schema_file;
 use crate::model::{
     AnnotationId, Body, Claim, Entity, Explanation, Fragments, Origin, RoleFiller, RoleId, Suggestion,
 };
-use crate::text::{ByteOffset, TextRange};
+use crate::text::{ByteOffset, Direction, TextRange};
 
 const TEXT: &str = "لقاء في مسقط.. عودة الوفدين\n\n\
     التقى سامر الحداد وريم القصاب في مسقط أمس.\n\
@@ -547,6 +547,28 @@ fn a_save_that_fails_again_by_itself_does_not_ask_again() {
     bench.keys("Ctrl+Q");
     bench.session.settle();
     assert!(asks(&mut bench), "the work would be lost");
+}
+
+#[test]
+fn a_quote_has_the_direction_of_its_paragraph() {
+    let bench = Bench::open("Port Authority\nقالت Port Authority إن\n1999\nوصل الوفد إلى المدينة\n");
+    let direction = |at: usize| bench.editor().direction_at(ByteOffset::from_index(at));
+    let second = "Port Authority\nقالت ".len();
+    assert_eq!(direction(0), Direction::Ltr);
+    assert_eq!(direction(second), Direction::Rtl, "though the quote begins with a Latin name");
+    let third = bench.editor().document().source().as_str().find("1999").expect("in the text");
+    assert_eq!(direction(third), Direction::Rtl, "a paragraph without letters has that of the article");
+}
+
+#[test]
+fn an_arabic_file_name_stands_in_an_isolate_where_it_is_told_and_nowhere_else() {
+    let mut bench = Bench::open(TEXT);
+    let missing = bench.folder.path().join("مفقود.txt");
+    bench.session.perform(Action::OpenPath(missing, None));
+    bench.session.settle();
+    let text = bench.session.notice().expect("an error").text.clone();
+    assert!(text.contains("\u{2068}مفقود.txt\u{2069}\u{2069}: there is no such file"), "{text}");
+    assert!(bench.session.recents().iter().all(|path| !path.to_string_lossy().contains('\u{2068}')));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What can go wrong at the disk, with the path and what to do.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -9,7 +9,7 @@ use crate::formats::annotation_file::{AnnotationFileError, WriteError};
 use crate::formats::parquet_rows::ParquetRowError;
 use crate::formats::schema_file::SchemaFileError;
 use crate::formats::{ExportError, Place, SyntaxError};
-use crate::text::{DecodeError, TextEncoding};
+use crate::text::{DecodeError, TextEncoding, isolate_path, isolate_quotations};
 
 /// Why a file could not be read or written. [`StoreError::hint`] says what to do.
 #[derive(Debug, Error)]
@@ -176,12 +176,51 @@ pub enum StoreError {
     },
 }
 
-fn at(path: &std::path::Path, place: Option<Place>) -> String {
+fn at(path: &Path, place: Option<Place>) -> String {
     let path = path.display();
     place.map_or_else(|| path.to_string(), |place| format!("{path}:{place}"))
 }
 
 impl StoreError {
+    /// Returns the file or folder that it is about.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Missing { path }
+            | Self::Read { path, .. }
+            | Self::Write { path, .. }
+            | Self::ReadOnly { path, .. }
+            | Self::TooLong { path, .. }
+            | Self::Parquet { path, .. }
+            | Self::NoArticles { path }
+            | Self::NoPacks { path }
+            | Self::Gazetteer { path }
+            | Self::NotUtf8 { path, .. }
+            | Self::NoArticle { path, .. }
+            | Self::Decode { path, .. }
+            | Self::IsArticle { path }
+            | Self::Encoding { path, .. }
+            | Self::Annotations { path, .. }
+            | Self::Serialize { path, .. }
+            | Self::Export { path, .. }
+            | Self::Names { path, .. }
+            | Self::Schema { path, .. }
+            | Self::Settings { path, .. }
+            | Self::ChangedOnDisk { path } => path,
+        }
+    }
+
+    /// Returns the message as a window draws it: names in it keep their own direction by isolates.
+    #[must_use]
+    pub fn isolated(&self) -> String {
+        let (plain, path) = (self.to_string(), self.path());
+        let name = path.display().to_string();
+        match plain.strip_prefix(&name) {
+            Some(rest) => format!("{}{}", isolate_path(path), isolate_quotations(rest)),
+            None => isolate_quotations(&plain),
+        }
+    }
+
     /// Returns what the user can do.
     #[must_use]
     pub fn hint(&self) -> String {
@@ -235,5 +274,22 @@ fn decode_hint(error: &DecodeError) -> String {
         DecodeError::Malformed { .. } => "choose another encoding".into(),
         DecodeError::Binary { .. } => "articles are text files; is this the right file?".into(),
         DecodeError::TooLong { .. } => "split the article".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_window_is_told_with_isolates() {
+        let path: PathBuf = ["news", "مقال.hashiya.json"].iter().collect();
+        let error = StoreError::NoArticle { path: path.clone(), article: "مقال.txt".into() };
+        assert!(!error.to_string().contains('\u{2068}'), "a terminal and a log get the plain name");
+        let drawn = error.isolated();
+        assert!(drawn.starts_with(&isolate_path(&path)), "{drawn}");
+        assert!(drawn.contains("`\u{2068}مقال.txt\u{2069}`"), "{drawn}");
+        let plain = StoreError::Missing { path: "news/a.txt".into() };
+        assert_eq!(plain.isolated(), plain.to_string());
     }
 }

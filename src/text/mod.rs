@@ -7,6 +7,7 @@ mod decode;
 mod direction;
 mod fold;
 mod hidden;
+mod isolate;
 mod offset;
 mod segment;
 mod snap;
@@ -15,9 +16,12 @@ mod source;
 pub use clitic::{ARTICLE, ENCLITICS, PROCLITICS, Reading, is_proclitic, proclitic_boundaries, readings};
 pub(crate) use decode::MAX_ARTICLE_BYTES;
 pub use decode::{DecodeError, Decoded, TextEncoding, decode, decode_as};
-pub use direction::{Direction, dominant_direction, paragraph_direction};
+pub use direction::{Direction, RunDirections, dominant_direction, paragraph_direction};
 pub use fold::{FoldLevel, Folded, fold, fold_into};
 pub use hidden::{HiddenCharacter, hidden_character};
+pub use isolate::{
+    isolate, isolate_beginning, isolate_path, isolate_quotations, names_in_path, strings_and_comments,
+};
 pub use offset::{ByteOffset, CharOffset, TextRange, Utf16Offset};
 pub(crate) use segment::is_alphanumeric;
 pub use segment::{Segmentation, Token, TokenKind, next_grapheme, previous_grapheme, snap_to_graphemes};

@@ -20,7 +20,7 @@ use super::line_end::{Cluster, put_space_at_line_end};
 use super::reading_font::ReadingFont;
 use super::system_fonts::SystemFonts;
 use super::tabs;
-use crate::text::{ByteOffset, Direction, TextRange, paragraph_direction, slice};
+use crate::text::{ByteOffset, Direction, RunDirections, TextRange, paragraph_direction, slice};
 
 /// What is put where a label had to be cut.
 const ELLIPSIS: &str = "…";
@@ -170,8 +170,9 @@ impl Typesetter {
         Self::read_out(&layout, text, style, width_pt, direction)
     }
 
-    /// Sets text of any kind as a label of at most `max_lines` lines, cut with an ellipsis at its logical end (the
-    /// left of a right-to-left label). Line ends and tabs are shown as spaces; offsets stay those of `text`.
+    /// Sets text of any kind as a label of at most `max_lines` lines. Where it is cut an ellipsis stands where the next
+    /// letter would have stood: at the left of a right-to-left run, at the right of a left-to-right one, whatever the
+    /// base direction; a number is not cut. Line ends and tabs are shown as spaces; offsets stay those of `text`.
     pub fn layout_label(
         &mut self,
         text: &str,
@@ -188,9 +189,13 @@ impl Typesetter {
         if whole.len() == text.len() && layout.geometry.lines().len() <= max_lines.max(1) {
             return layout;
         }
-        let ends: Vec<usize> = whole.grapheme_indices(true).map(|(at, _)| at).collect();
+        let runs = RunDirections::new(whole, direction);
+        let ends = whole.grapheme_indices(true).map(|(at, _)| at).filter(|at| !runs.is_in_number(*at));
+        let ends: Vec<usize> = ends.collect();
         let fits = |engine: &mut Self, end: usize| {
-            let cut = format!("{}{ELLIPSIS}", beginning(whole, end).trim_end());
+            // The mark after it gives the neutral ellipsis the direction of the run that is cut.
+            let mark = runs.at_gap(end).mark();
+            let cut = format!("{}{ELLIPSIS}{mark}", beginning(whole, end).trim_end());
             let layout = engine.layout_paragraph(&cut, style, width_pt, Some(direction));
             (layout.geometry.lines().len() <= max_lines.max(1)).then_some(layout)
         };
@@ -602,6 +607,46 @@ mod tests {
         let two = typesetter.layout_label(text, style, Some(150.0), None, 2);
         assert_eq!(two.geometry.lines().len(), 2);
         assert!(two.elided_from > label.elided_from);
+    }
+
+    /// What is seen of a label that is cut after `kept`.
+    fn seen_cut(text: &str, kept: &str, base: Direction) -> String {
+        let mut typesetter = Typesetter::new();
+        let style = TextStyle::body(16.0);
+        let wide = typesetter.layout_paragraph(&format!("{kept}…"), style, None, Some(base)).width;
+        let label = typesetter.layout_label(text, style, Some(wide.ceil() + 1.0), Some(base), 1);
+        assert_eq!(label.elided_from.map(ByteOffset::index), Some(kept.len()), "{text}");
+        let shown = format!("{kept}…\u{200E}");
+        seen(&shown, &label, 0)
+    }
+
+    #[test]
+    fn the_ellipsis_stands_where_the_next_letter_would_have_stood() {
+        let (ltr, rtl) = (Direction::Ltr, Direction::Rtl);
+        for (text, kept, base, expected) in [
+            ("Port Authority of Sarian رفضت الطلب", "Port Auth", rtl, "Port Auth…"),
+            (
+                "Port Authority of Sarian رفضت الطلب",
+                "Port Authority of Sarian رفضت",
+                rtl,
+                "…تضفر Port Authority of Sarian",
+            ),
+            (
+                "Port Authority of Sarian رفضت الطلب",
+                "Port Authority of Sarian رفضت",
+                ltr,
+                "Port Authority of Sarian …تضفر",
+            ),
+            ("قالت Port Authority of Sarian إن", "قالت Port Auth", rtl, "Port Auth… تلاق"),
+            ("قالت Port Authority of Sarian", "قالت Port", ltr, "تلاق Port…"),
+            ("وصل الوفد إلى المدينة أمس", "وصل الوفد", rtl, "…دفولا لصو"),
+            ("the word وصل الوفد إلى المدينة", "the word وصل", ltr, "the word …لصو"),
+            ("the harbour works again", "the harbour", ltr, "the harbour…"),
+            ("the harbour works again", "the harbour", rtl, "the harbour…"),
+            ("بلغ العدد 12345678901 شخصا", "بلغ العدد", rtl, "…ددعلا غلب"),
+        ] {
+            assert_eq!(seen_cut(text, kept, base), expected, "{text} cut after {kept}");
+        }
     }
 
     #[test]

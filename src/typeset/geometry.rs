@@ -151,6 +151,23 @@ impl Geometry {
         self.lines.push(Line { range: line_range, top, bottom, baseline, edges });
     }
 
+    /// Replaces every offset; clusters that come to hold no text are left out. `map` keeps the order.
+    pub(super) fn map_offsets(&mut self, map: impl Fn(ByteOffset) -> ByteOffset) {
+        let map_range = |range: TextRange| TextRange::new(map(range.start()), map(range.end()));
+        let mut edges = Vec::with_capacity(self.edges.len());
+        for line in &mut self.lines {
+            let (first, last) = line.edges;
+            let kept = count(edges.len());
+            let mapped = self.edges[first as usize..last as usize]
+                .iter()
+                .map(|edge| Edge { range: map_range(edge.range), ..*edge });
+            edges.extend(mapped.filter(|edge| !edge.range.is_empty()));
+            line.range = map_range(line.range);
+            line.edges = (kept, count(edges.len()));
+        }
+        self.edges = edges;
+    }
+
     /// Returns the lines from top to bottom; at least one.
     #[must_use]
     pub fn lines(&self) -> &[Line] {

@@ -18,6 +18,7 @@ mod engine;
 mod font_stack;
 mod fonts;
 mod geometry;
+mod isolated;
 mod line_break;
 mod line_end;
 mod marking;

@@ -89,7 +89,7 @@ impl Announcer {
 
 /// What is focused: its label and text, which one of how many, and why it is suggested.
 fn of_focus(editor: &Editor, focus: &Focus) -> Option<String> {
-    let (label, text, kind) = described(editor, focus)?;
+    let (label, text, kind, _) = described(editor, focus)?;
     Some(match focus {
         Focus::Suggestion(key) => {
             let queue = editor.queue();

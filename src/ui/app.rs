@@ -31,7 +31,7 @@ use crate::session::{
     Action, Focus, LineGeometry, LineMovement, ParagraphLines, Request, SchemaKey, Selection, Session, Tab,
     Variant, ViewChange,
 };
-use crate::text::{ByteOffset, Segmentation, SourceText, TextRange, next_grapheme};
+use crate::text::{ByteOffset, Segmentation, SourceText, TextRange, isolate, next_grapheme};
 use crate::typeset::ReadingFont;
 
 /// The window.
@@ -411,7 +411,7 @@ impl App {
     fn set_title(&mut self, ctx: &Context) {
         let name = self.session.article_path().and_then(|path| path.file_name());
         let title = match name {
-            Some(name) => format!("{} · Hashiya", name.to_string_lossy()),
+            Some(name) => format!("{} · Hashiya", isolate(&name.to_string_lossy())),
             None => "Hashiya".to_owned(),
         };
         if title != self.title {

@@ -230,8 +230,9 @@ impl SessionMarks<'_> {
             return Some(Tick { colour: self.theme.accent, strong: true });
         }
         let start = |fragments: &Fragments| fragments.first().start();
-        let colour =
-            |label: &LabelId| self.schema.label(label).map_or(self.theme.dim, |def| self.theme.label(def));
+        let colour = |label: &LabelId| {
+            self.schema.label(label).map_or(self.theme.dim, |def| self.theme.label(self.schema, def))
+        };
         let annotations = self.editor.document().annotations().as_slice();
         let next = annotations.partition_point(|a| start(a.body.fragments()) < range.start());
         if let Some(annotation) = annotations.get(next).filter(|a| start(a.body.fragments()) < range.end()) {

@@ -2,8 +2,9 @@
 
 use egui::{Align, Button, Layout, RichText, Ui};
 
-use super::{Frame, icon};
+use super::{Frame, hint, icon};
 use crate::session::{Action, COMMANDS, Command, CommandRow, Focus, MenuGroup, Unavailable};
+use crate::text::isolate_path;
 
 /// Draws the menu bar with the toolbar at its far end; `take_keys` puts the keyboard on the first menu.
 pub(super) fn bar(ui: &mut Ui, frame: &mut Frame<'_>, take_keys: &mut bool) {
@@ -105,8 +106,8 @@ fn recents(ui: &mut Ui, frame: &mut Frame<'_>) {
             for path in recents {
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
                 let label = super::shaped_label::ShapedLabel::new(&name, 14.0, frame.theme.ink).clickable();
-                let response = label.show(ui, frame.painter).on_hover_text(path.display().to_string());
-                if response.clicked() {
+                let response = label.show(ui, frame.painter);
+                if hint(response, frame, &isolate_path(&path)).clicked() {
                     frame.action(Action::OpenPath(path, None));
                     ui.close();
                 }

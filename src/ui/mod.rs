@@ -83,3 +83,17 @@ impl Frame<'_> {
         &self.session.settings().language
     }
 }
+
+/// Shows a text beside the pointer while something is hovered: as [`egui::Response::on_hover_text`], for text that may
+/// hold Arabic. An empty text shows nothing.
+fn hint(response: egui::Response, frame: &mut Frame<'_>, text: &str) -> egui::Response {
+    if text.is_empty() {
+        return response;
+    }
+    response.on_hover_ui(|ui| {
+        shaped_label::ShapedLabel::new(text, 13.0, frame.theme.ink)
+            .lines(12)
+            .width(380.0)
+            .show(ui, frame.painter);
+    })
+}

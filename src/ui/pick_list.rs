@@ -11,7 +11,7 @@ use super::shaped_label::ShapedLabel;
 use super::theme::RADIUS;
 use crate::model::{Body, LabelId};
 use crate::session::{Action, Editor, Focus};
-use crate::text::TextRange;
+use crate::text::{Direction, TextRange};
 
 /// The size of a row, in points.
 const ROW: egui::Vec2 = vec2(340.0, 34.0);
@@ -101,7 +101,7 @@ impl PickList {
 
     /// Draws a row and returns whether it was clicked.
     fn row(&mut self, ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, i: usize) -> bool {
-        let Some((label, text, kind)) = described(editor, &self.targets[i]) else { return false };
+        let Some((label, text, kind, direction)) = described(editor, &self.targets[i]) else { return false };
         let theme = frame.theme;
         let (rect, response) = ui.allocate_exact_size(ROW, Sense::click());
         let focused = editor.focus() == &self.targets[i];
@@ -131,13 +131,17 @@ impl PickList {
         if kind == "suggestion" {
             row.label(egui::RichText::new("suggested").small().color(theme.dim));
         }
-        ShapedLabel::new(&text, 15.0, theme.ink).fill().show(&mut row, frame.painter);
+        let text = ShapedLabel::new(&text, 15.0, theme.ink).direction(Some(direction)).fill();
+        text.show(&mut row, frame.painter);
         response.clicked()
     }
 }
 
-/// The label of a mark, its text and what kind of mark it is; `None` where it is gone.
-pub(super) fn described(editor: &Editor, target: &Focus) -> Option<(LabelId, String, &'static str)> {
+/// The label of a mark, its text, what kind of mark it is and the direction of its paragraph; `None` where it is gone.
+pub(super) fn described(
+    editor: &Editor,
+    target: &Focus,
+) -> Option<(LabelId, String, &'static str, Direction)> {
     let (body, fragments, kind): (&Body, &[TextRange], _) = match target {
         Focus::Annotation(id) => {
             let annotation = editor.document().annotation(*id)?;
@@ -151,5 +155,6 @@ pub(super) fn described(editor: &Editor, target: &Focus) -> Option<(LabelId, Str
     };
     let source = editor.document().source();
     let pieces: Vec<&str> = fragments.iter().map(|range| source.slice(*range)).collect();
-    Some((body.label().clone(), pieces.join(" … "), kind))
+    let direction = editor.direction_at(fragments.first()?.start());
+    Some((body.label().clone(), pieces.join(" … "), kind, direction))
 }

@@ -12,7 +12,7 @@ use crate::formats::schema_file;
 use crate::model::Timestamp;
 use crate::session::{Action, Keymap, Session, Setup};
 use crate::store::{self, Settings};
-use crate::text::TextEncoding;
+use crate::text::{TextEncoding, isolate_path};
 
 /// Why no window came up.
 #[derive(Debug, Error)]
@@ -64,7 +64,7 @@ fn session(ctx: &egui::Context, paths: Vec<PathBuf>, encoding: Option<TextEncodi
     let mut troubles = Vec::new();
     let settings = config_dir.as_deref().map_or_else(Settings::default, |folder| {
         store::load_settings(folder).unwrap_or_else(|error| {
-            troubles.push(format!("{error}; {}", error.hint()));
+            troubles.push(format!("{}; {}", error.isolated(), error.hint()));
             Settings::default()
         })
     });
@@ -90,7 +90,7 @@ fn session(ctx: &egui::Context, paths: Vec<PathBuf>, encoding: Option<TextEncodi
     session.set_recents(recent.iter().map(|path| path.to_path_buf()).collect());
     match first_article(&paths, &recent) {
         Ok(path) => session.perform(Action::OpenPath(path, encoding)),
-        Err(error) => troubles.push(format!("{error}; {}", error.hint())),
+        Err(error) => troubles.push(format!("{}; {}", error.isolated(), error.hint())),
     }
     if paths.len() > 1 {
         session.set_articles(paths);
@@ -106,8 +106,9 @@ fn keymap(config_dir: &Path, settings: &Settings) -> Result<Keymap, String> {
         "" => config_dir.join("keymap.ron"),
         path => PathBuf::from(path),
     };
-    let changes = store::load_keymap(&path).map_err(|error| format!("{error}; {}", error.hint()))?;
-    Keymap::new(&changes).map_err(|error| format!("{}: {error}", path.display()))
+    let changes =
+        store::load_keymap(&path).map_err(|error| format!("{}; {}", error.isolated(), error.hint()))?;
+    Keymap::new(&changes).map_err(|error| format!("{}: {error}", isolate_path(&path)))
 }
 
 /// Returns what is opened first: what was named, else what was open last, else the bundled article.

@@ -2,8 +2,9 @@
 
 use egui::{Align, Layout, RichText, Ui};
 
-use super::{Frame, icon};
+use super::{Frame, hint, icon};
 use crate::session::{Command, SaveState};
+use crate::text::isolate_path;
 
 pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, dismiss: &mut bool) {
     ui.horizontal_centered(|ui| {
@@ -46,19 +47,19 @@ fn notice(ui: &mut Ui, frame: &mut Frame<'_>, dismiss: &mut bool) {
     ui.spacing_mut().item_spacing.x = 8.0;
     let buttons = if notice.undoable { 120.0 } else { 40.0 };
     let width = (ui.available_width() - buttons).max(80.0);
-    super::shaped_label::ShapedLabel::new(&notice.text, 13.0, frame.theme.ink)
-        .width(width)
-        .show(ui, frame.painter)
-        .on_hover_text(&notice.text);
+    let label = super::shaped_label::ShapedLabel::new(&notice.text, 13.0, frame.theme.ink).width(width);
+    let response = label.show(ui, frame.painter);
+    hint(response, frame, &notice.text);
     if notice.undoable && ui.small_button("Undo").on_hover_text("Ctrl+Z").clicked() {
         frame.command(Command::Undo);
     }
     *dismiss |= hide_button(ui);
 }
 
-fn facts(ui: &mut Ui, frame: &Frame<'_>) {
+fn facts(ui: &mut Ui, frame: &mut Frame<'_>) {
     let session = frame.session;
-    let small = |text: String| RichText::new(text).small().color(frame.theme.dim);
+    let dim = frame.theme.dim;
+    let small = |text: String| RichText::new(text).small().color(dim);
     let Some(editor) = session.editor() else { return };
     let (text, colour) = match session.save_state() {
         SaveState::Saved => ("Saved", frame.theme.dim),
@@ -66,8 +67,9 @@ fn facts(ui: &mut Ui, frame: &Frame<'_>) {
         SaveState::Saving => ("Saving", frame.theme.ink),
         SaveState::Failed => ("Not saved", frame.theme.error),
     };
-    let path = session.annotations_path().map(|path| path.display().to_string()).unwrap_or_default();
-    ui.label(RichText::new(text).small().color(colour)).on_hover_text(path);
+    let path = session.annotations_path().map(isolate_path).unwrap_or_default();
+    let saved = ui.label(RichText::new(text).small().color(colour));
+    hint(saved, frame, &path);
     match session.rules_took() {
         Some(took) => {
             let text = format!("Rules {:.0} ms", (took.as_secs_f64() * 1000.0).ceil());

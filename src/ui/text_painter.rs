@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use egui::{Color32, ColorImage, Context, Mesh, Pos2, TextureHandle, TextureOptions, pos2};
 
-use crate::text::Direction;
+use crate::text::{Direction, TextRange};
 use crate::typeset::{
     self, Glyph, GlyphAtlas, ParagraphLayout, PixelRect, ReadingFont, SystemFonts, TextStyle, Typesetter,
     outline_rects,
@@ -45,6 +45,8 @@ struct LabelKey {
     direction: Option<Direction>,
     /// `None` for a paragraph.
     max_lines: Option<usize>,
+    /// Of a paragraph: the parts that are set apart.
+    isolates: Vec<TextRange>,
 }
 
 impl TextPainter {
@@ -127,7 +129,7 @@ impl TextPainter {
         direction: Option<Direction>,
         max_lines: usize,
     ) -> Rc<ParagraphLayout> {
-        self.cached(text, style, width, direction, Some(max_lines))
+        self.cached(text, style, width, direction, Some(max_lines), Vec::new())
     }
 
     /// Returns a paragraph laid out at most once; see [`Typesetter::layout_paragraph`].
@@ -138,7 +140,19 @@ impl TextPainter {
         width: Option<f32>,
         direction: Option<Direction>,
     ) -> Rc<ParagraphLayout> {
-        self.cached(text, style, width, direction, None)
+        self.cached(text, style, width, direction, None, Vec::new())
+    }
+
+    /// Returns a paragraph with parts set apart, laid out at most once; see [`Typesetter::layout_isolated`].
+    pub fn isolated_paragraph(
+        &mut self,
+        text: &str,
+        style: TextStyle,
+        width: Option<f32>,
+        direction: Option<Direction>,
+        isolates: Vec<TextRange>,
+    ) -> Rc<ParagraphLayout> {
+        self.cached(text, style, width, direction, None, isolates)
     }
 
     fn cached(
@@ -148,6 +162,7 @@ impl TextPainter {
         width: Option<f32>,
         direction: Option<Direction>,
         max_lines: Option<usize>,
+        isolates: Vec<TextRange>,
     ) -> Rc<ParagraphLayout> {
         let key = LabelKey {
             text: text.into(),
@@ -157,12 +172,13 @@ impl TextPainter {
             width: width.map(f32::to_bits),
             direction,
             max_lines,
+            isolates,
         };
         let typesetter = &mut self.typesetter;
-        let layout = self.labels.entry(key).or_insert_with(|| {
+        let layout = self.labels.entry(key).or_insert_with_key(|key| {
             Rc::new(match max_lines {
                 Some(max_lines) => typesetter.layout_label(text, style, width, direction, max_lines),
-                None => typesetter.layout_paragraph(text, style, width, direction),
+                None => typesetter.layout_isolated(text, style, width, direction, &key.isolates),
             })
         });
         Rc::clone(layout)

@@ -5,21 +5,38 @@ use std::ops::Range;
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 use crate::text::{ByteOffset, TextRange, slice};
+use crate::typeset::Affinity;
 
 /// How many steps can be undone.
 const MAX_UNDO: usize = 200;
 
 /// A text with what was done to it. Offsets are bytes at grapheme boundaries of the text that the caller holds.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Editing {
     pub(super) anchor: usize,
     pub(super) head: usize,
+    /// At which of its neighbours the cursor stands, where these are apart.
+    pub(super) affinity: Affinity,
     /// What an input method is composing; part of the text, replaced by what comes next.
     pub(super) composing: Option<Range<usize>>,
     undo: Vec<(String, usize)>,
     redo: Vec<(String, usize)>,
     /// Whether the last change was typing a letter: such changes are undone together, word by word.
     typing: bool,
+}
+
+impl Default for Editing {
+    fn default() -> Self {
+        Self {
+            anchor: 0,
+            head: 0,
+            affinity: Affinity::Before,
+            composing: None,
+            undo: Vec::new(),
+            redo: Vec::new(),
+            typing: false,
+        }
+    }
 }
 
 /// How far a deletion or a move goes.
@@ -45,6 +62,8 @@ impl Editing {
 
     pub(super) fn move_to(&mut self, at: usize, extend: bool) {
         self.head = at;
+        // The cursor stays beside what was typed or passed.
+        self.affinity = Affinity::Before;
         if !extend {
             self.anchor = at;
         }
@@ -57,7 +76,8 @@ impl Editing {
     pub(super) fn insert(&mut self, text: &mut String, new: &str) {
         let letter = new.chars().count() == 1 && !new.chars().all(char::is_whitespace);
         let continues = self.typing && letter && self.selected().is_empty();
-        if !continues {
+        // What a composition replaced was kept when it began: both are undone in one step.
+        if !continues && self.composing.is_none() {
             self.remember(text);
         }
         let range = self.composing.take().unwrap_or_else(|| self.selected());
@@ -78,6 +98,10 @@ impl Editing {
         let start = range.start;
         self.replace(text, range, new);
         self.composing = (!new.is_empty()).then(|| start..start + new.len());
+        if new.is_empty() && self.undo.last().is_some_and(|(before, _)| before == text) {
+            // It was given up: nothing is left to undo.
+            self.undo.pop();
+        }
         self.typing = false;
     }
 
@@ -220,6 +244,9 @@ mod tests {
         editing.compose(&mut text, "x");
         editing.compose(&mut text, "");
         assert_eq!(text, "aにb");
+        assert!(editing.undo(&mut text), "what was given up is no step");
+        assert_eq!(text, "ab");
+        assert!(!editing.undo(&mut text));
     }
 
     #[test]

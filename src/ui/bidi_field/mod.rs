@@ -39,6 +39,7 @@ pub struct BidiField<'a> {
     direction: Option<Direction>,
     /// The direction while the text has no letter.
     empty_direction: Direction,
+    isolates: fn(&str) -> Vec<TextRange>,
 }
 
 /// What is kept of a field from frame to frame.
@@ -79,6 +80,7 @@ impl<'a> BidiField<'a> {
             width: None,
             direction: None,
             empty_direction: Direction::Ltr,
+            isolates: |_| Vec::new(),
         }
     }
 
@@ -121,6 +123,16 @@ impl<'a> BidiField<'a> {
     #[must_use]
     pub fn empty_direction(mut self, direction: Direction) -> Self {
         self.empty_direction = direction;
+        self
+    }
+
+    /// Sets which parts of a line are drawn as if each stood in an isolate (see [`Typesetter::layout_isolated`]):
+    /// the strings of code, the names in a path. The text itself stays as it is.
+    ///
+    /// [`Typesetter::layout_isolated`]: crate::typeset::Typesetter::layout_isolated
+    #[must_use]
+    pub fn isolates(mut self, isolates: fn(&str) -> Vec<TextRange>) -> Self {
+        self.isolates = isolates;
         self
     }
 
@@ -288,7 +300,8 @@ impl<'a> BidiField<'a> {
             .map(|(start, line)| {
                 let own = self.direction.or_else(|| paragraph_direction(line)).unwrap_or(field);
                 let width = (!self.is_single_line()).then_some(width.floor());
-                let layout = painter.paragraph(line, style, width, Some(own));
+                let isolates = (self.isolates)(line);
+                let layout = painter.isolated_paragraph(line, style, width, Some(own), isolates);
                 let placed = PlacedLine { start, top, layout };
                 top += placed.layout.height;
                 placed
@@ -305,13 +318,13 @@ impl<'a> BidiField<'a> {
         pos2(left + state.shift, inner.top())
     }
 
-    fn hit(&self, at: Pos2, state: &FieldState, placed: &[PlacedLine], inner: Rect) -> usize {
+    fn hit(&self, at: Pos2, state: &FieldState, placed: &[PlacedLine], inner: Rect) -> (usize, Affinity) {
         let y = at.y - inner.top();
         let below = placed.partition_point(|line| line.top <= y);
-        let Some(line) = placed.get(below.saturating_sub(1)) else { return 0 };
+        let Some(line) = placed.get(below.saturating_sub(1)) else { return (0, Affinity::Before) };
         let origin = self.origin(inner, state, line);
         let hit = line.layout.geometry.hit(at.x - origin.x, at.y - origin.y);
-        line.start.index() + hit.offset.index()
+        (line.start.index() + hit.offset.index(), hit.affinity)
     }
 
     /// The line that holds a gap.
@@ -331,20 +344,27 @@ impl<'a> BidiField<'a> {
             ui.set_cursor_icon(egui::CursorIcon::Text);
         }
         let Some(at) = response.interact_pointer_pos() else { return };
-        let gap = self.hit(at, state, placed, inner);
+        let (gap, affinity) = self.hit(at, state, placed, inner);
         let (pressed, down, shift) =
             ui.input(|i| (i.pointer.primary_pressed(), i.pointer.primary_down(), i.modifiers.shift));
         if pressed {
             response.request_focus();
             state.editing.move_to(gap, shift);
+            state.editing.affinity = affinity;
         } else if down && response.dragged() {
             state.editing.move_to(gap, true);
+            state.editing.affinity = affinity;
         }
         if response.triple_clicked() {
             state.editing.anchor = 0;
             state.editing.head = self.text.len();
         } else if response.double_clicked() {
-            let word = word_at(self.text, gap);
+            // The word of the letter under the pointer, not of the one behind the nearest gap.
+            let letter = match affinity {
+                Affinity::Before => previous(self.text, gap, Step::Grapheme),
+                Affinity::After => gap,
+            };
+            let word = word_at(self.text, letter);
             state.editing.anchor = word.start;
             state.editing.head = word.end;
         }
@@ -414,16 +434,21 @@ impl<'a> BidiField<'a> {
                 editing.move_to(to, extend);
             }
             Key::ArrowUp | Key::ArrowDown if self.rows > 1 => {
-                let to = vertical(placed, editing.head, key == Key::ArrowDown, text.len());
+                let (to, affinity) = vertical(placed, editing, key == Key::ArrowDown, text.len());
                 editing.move_to(to, extend);
+                editing.affinity = affinity;
             }
             Key::Home | Key::End => {
                 let line = &placed[Self::line_of(placed, editing.head)];
                 let local = ByteOffset::from_index(editing.head - line.start.index());
                 let geometry = &line.layout.geometry;
-                let range = geometry.lines()[geometry.line_of(local, Affinity::After)].range;
-                let to = if key == Key::Home { range.start() } else { range.end() };
+                let range = geometry.lines()[geometry.line_of(local, editing.affinity)].range;
+                let (to, affinity) = match key {
+                    Key::Home => (range.start(), Affinity::After),
+                    _ => (range.end(), Affinity::Before),
+                };
                 editing.move_to(line.start.index() + to.index(), extend);
+                editing.affinity = affinity;
             }
             Key::A if modifiers.command => {
                 editing.anchor = 0;
@@ -547,7 +572,7 @@ impl<'a> BidiField<'a> {
         let index = Self::line_of(placed, state.editing.head);
         let line = placed.get(index)?;
         let local = ByteOffset::from_index(state.editing.head - line.start.index());
-        Some((index, line.layout.geometry.caret(local, Affinity::Before)))
+        Some((index, line.layout.geometry.caret(local, state.editing.affinity)))
     }
 
     /// Shifts a single line so that the cursor is in the field.
@@ -573,15 +598,17 @@ impl<'a> BidiField<'a> {
     }
 }
 
-/// The gap one line above or below another.
-fn vertical(placed: &[PlacedLine], at: usize, down: bool, end: usize) -> usize {
+/// The gap one line above or below the cursor, and the neighbour that it belongs to.
+fn vertical(placed: &[PlacedLine], editing: &Editing, down: bool, end: usize) -> (usize, Affinity) {
+    let at = editing.head;
     let index = BidiField::line_of(placed, at);
     let line = &placed[index];
     let geometry = &line.layout.geometry;
-    let caret = geometry.caret(ByteOffset::from_index(at - line.start.index()), Affinity::After);
+    let caret = geometry.caret(ByteOffset::from_index(at - line.start.index()), editing.affinity);
     let target = if down { Some(caret.line + 1) } else { caret.line.checked_sub(1) };
     if let Some(target) = target.filter(|target| *target < geometry.lines().len()) {
-        return line.start.index() + geometry.hit_on_line(target, caret.x).offset.index();
+        let hit = geometry.hit_on_line(target, caret.x);
+        return (line.start.index() + hit.offset.index(), hit.affinity);
     }
     let neighbour =
         if down { placed.get(index + 1) } else { index.checked_sub(1).and_then(|i| placed.get(i)) };
@@ -589,9 +616,10 @@ fn vertical(placed: &[PlacedLine], at: usize, down: bool, end: usize) -> usize {
         Some(next) => {
             let geometry = &next.layout.geometry;
             let row = if down { 0 } else { geometry.lines().len() - 1 };
-            next.start.index() + geometry.hit_on_line(row, caret.x).offset.index()
+            let hit = geometry.hit_on_line(row, caret.x);
+            (next.start.index() + hit.offset.index(), hit.affinity)
         }
-        None if down => end,
-        None => 0,
+        None if down => (end, Affinity::Before),
+        None => (0, Affinity::Before),
     }
 }

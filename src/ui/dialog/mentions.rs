@@ -78,7 +78,9 @@ fn row(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, place: TextRange, ti
         let tick = ui.checkbox(ticked, "");
         let role = egui::accesskit::Role::CheckBox;
         tick.widget_info(|| egui::WidgetInfo::selected(role, true, *ticked, &line.text));
-        let label = ShapedLabel::new(&line.text, 15.0, frame.theme.ink).context(line.piece, frame.theme.dim);
+        let label = ShapedLabel::new(&line.text, 15.0, frame.theme.ink)
+            .context(line.piece, frame.theme.dim)
+            .direction(Some(editor.direction_at(place.start())));
         if label.clickable().fill().show(ui, frame.painter).clicked() {
             *ticked = !*ticked;
         }

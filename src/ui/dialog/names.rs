@@ -1,11 +1,13 @@
 //! The names that were tagged before: a list to look through, to filter, and to take out what is not wanted.
 
+use std::path::Path;
+
 use egui::{RichText, Ui};
 
 use super::Answer;
 use crate::rules::LearnedName;
 use crate::session::{Action, Command};
-use crate::text::{Direction, FoldLevel, fold};
+use crate::text::{Direction, FoldLevel, fold, isolate_path};
 use crate::ui::Frame;
 use crate::ui::bidi_field::BidiField;
 use crate::ui::chip::chip_of;
@@ -65,11 +67,12 @@ impl Names {
                 });
             }
         });
-        let path = session.dictionary_path().map(|path| path.display().to_string()).unwrap_or_default();
+        let path = session.dictionary_path().map(Path::to_path_buf).unwrap_or_default();
+        let shown = isolate_path(&path);
         ui.label(RichText::new("Kept as a table that a spreadsheet opens:").small().color(frame.theme.dim));
-        let label = ShapedLabel::new(&path, 12.0, frame.theme.dim).direction(Some(Direction::Ltr));
+        let label = ShapedLabel::new(&shown, 12.0, frame.theme.dim).direction(Some(Direction::Ltr));
         if label.clickable().show(ui, frame.painter).on_hover_text("Copy the path").clicked() {
-            ui.ctx().copy_text(path.clone());
+            ui.ctx().copy_text(path.display().to_string());
         }
         Answer::Stay
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use egui::{Key, RichText, Ui};
 
 use super::{Answer, main_button, wish_for};
+use crate::text::{Direction, isolate_path, names_in_path};
 use crate::ui::Frame;
 use crate::ui::bidi_field::BidiField;
 use crate::ui::file_picker::Pick;
@@ -51,7 +52,8 @@ impl PathDialog {
         ui.label("This system shows no file dialog here. Type the path, or drop a file on the window.");
         let field = BidiField::new(ui.scope_id().with("path"), "path", &mut self.text)
             .hint("/home/you/articles/report.txt")
-            .direction(Some(crate::text::Direction::Ltr))
+            .direction(Some(Direction::Ltr))
+            .isolates(names_in_path)
             .show(ui, frame.painter);
         if std::mem::take(&mut self.fresh) {
             field.request_focus();
@@ -79,9 +81,9 @@ impl PathDialog {
         ui.add_space(8.0);
         ui.label(RichText::new("Opened lately").color(frame.theme.dim));
         for path in recents.into_iter().take(8) {
-            let shown = path.display().to_string();
+            let shown = isolate_path(&path);
             let label = ShapedLabel::new(&shown, 14.0, frame.theme.accent).clickable();
-            if label.direction(Some(crate::text::Direction::Ltr)).show(ui, frame.painter).clicked() {
+            if label.direction(Some(Direction::Ltr)).show(ui, frame.painter).clicked() {
                 frame.wishes.push(wish_for(&self.purpose, path));
                 *answer = Answer::Close;
             }

@@ -2,6 +2,7 @@
 //! written with what it would change.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use egui::{Button, Color32, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
@@ -10,7 +11,7 @@ use super::Answer;
 use crate::model::{LabelId, Suggestion};
 use crate::rules::{DraftKind, PackError, RuleCard, RuleKind, Votes, wilson_interval};
 use crate::session::{Action, Draft, Figures, Rules, Tried};
-use crate::text::Direction;
+use crate::text::{Direction, isolate_path, isolate_quotations, strings_and_comments};
 use crate::ui::Frame;
 use crate::ui::bidi_field::BidiField;
 use crate::ui::chip::chip_of;
@@ -126,16 +127,17 @@ impl Workbench {
                 chip_of(ui, frame, &LabelId::new(Arc::clone(label)));
             }
         });
-        ui.label(&*card.note);
+        let note = isolate_quotations(&card.note);
+        ShapedLabel::new(&note, 14.0, frame.theme.ink).lines(3).show(ui, frame.painter);
         let facts = format!(
             "{} · line {} of {} · priority {} · confidence {:.0} %",
             card.pack,
             card.line,
-            card.path,
+            isolate_path(Path::new(&*card.path)),
             card.priority,
             card.confidence * 100.0
         );
-        ui.label(RichText::new(facts).small().color(frame.theme.dim));
+        ShapedLabel::new(&facts, 12.0, frame.theme.dim).lines(2).show(ui, frame.painter);
         ui.label(RichText::new(record(figures.votes)).color(frame.theme.ink));
         if let Some(advice) = advice(figures.votes) {
             ui.label(RichText::new(advice).color(frame.theme.error));
@@ -181,7 +183,11 @@ impl Workbench {
 /// The field that shows and edits a rule's text: one and the same for both, so that the cursor stays where it is.
 fn rule_field(text: &mut String) -> BidiField<'_> {
     let id = egui::Id::unique("text of the rule");
-    BidiField::new(id, "the rule", text).rows(7).size(13.0).direction(Some(Direction::Ltr))
+    BidiField::new(id, "the rule", text)
+        .rows(7)
+        .size(13.0)
+        .direction(Some(Direction::Ltr))
+        .isolates(strings_and_comments)
 }
 
 /// Draws a row of the list; returns whether it was clicked.
@@ -371,12 +377,12 @@ fn verdict(tried: &Tried) -> String {
 fn mistake(ui: &mut Ui, frame: &mut Frame<'_>, error: &PackError) {
     let place = match &*error.path {
         "rule" => format!("Line {}, column {}", error.line, error.column),
-        path => format!("{path}:{}:{}", error.line, error.column),
+        path => format!("{}:{}:{}", isolate_path(Path::new(path)), error.line, error.column),
     };
     let end =
         error.nearest.as_ref().map_or_else(|| ".".to_owned(), |name| format!("; did you mean `{name}`?"));
     let hint = if error.hint.is_empty() { String::new() } else { format!(" {}.", error.hint) };
-    let text = format!("{place}: {}{end}{hint}", error.message);
+    let text = format!("{place}: {}", isolate_quotations(&format!("{}{end}{hint}", error.message)));
     ShapedLabel::new(&text, 13.0, frame.theme.error).lines(5).show(ui, frame.painter);
     ui.add_space(4.0);
 }
@@ -406,6 +412,7 @@ fn change(ui: &mut Ui, frame: &mut Frame<'_>, sign: Option<(&str, Color32)>, sug
         let line = context_line(editor.document().source(), editor.segmentation(), piece, CONTEXT);
         ShapedLabel::new(&line.text, 15.0, frame.theme.ink)
             .context(line.piece, frame.theme.dim)
+            .direction(Some(editor.direction_at(piece.start())))
             .fill()
             .show(ui, frame.painter);
     });

@@ -11,7 +11,7 @@ use crate::text::{FoldLevel, fold};
 use crate::ui::bidi_field::BidiField;
 use crate::ui::shaped_label::ShapedLabel;
 use crate::ui::theme::RADIUS;
-use crate::ui::{Frame, chip::chip_of, icon};
+use crate::ui::{Frame, chip::chip_of, hint, icon};
 
 /// The height of a row, in points.
 const ROW: f32 = 38.0;
@@ -140,7 +140,8 @@ fn show_row(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, annotation: &Annotat
         ui.label(sign).on_hover_text(format!("Suggested by {rule}"));
     }
     if !annotation.note.is_empty() {
-        ui.label(RichText::new(icon::NOTE).small().color(theme.dim)).on_hover_text(&*annotation.note);
+        let sign = ui.label(RichText::new(icon::NOTE).small().color(theme.dim));
+        hint(sign, frame, &annotation.note);
     }
     if focused || response.hovered() {
         let remove = Button::new(icon::TRASH).small().frame(false);
@@ -148,5 +149,7 @@ fn show_row(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, annotation: &Annotat
             frame.action(Action::Delete(annotation.id));
         }
     }
-    ShapedLabel::new(&text, 15.0, theme.ink).fill().show(ui, frame.painter);
+    let direction = editor.direction_at(annotation.body.fragments().first().start());
+    let label = ShapedLabel::new(&text, 15.0, theme.ink).direction(Some(direction)).fill();
+    label.show(ui, frame.painter);
 }

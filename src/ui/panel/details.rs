@@ -10,6 +10,7 @@ use crate::model::{
     LabelKind, Origin, RoleDef, RoleFiller, RoleId, Schema,
 };
 use crate::session::{Action, Editor, Focus, quote};
+use crate::text::isolate_quotations;
 use crate::ui::bidi_field::BidiField;
 use crate::ui::chip::{Chip, chip_of};
 use crate::ui::shaped_label::ShapedLabel;
@@ -80,6 +81,7 @@ fn heading(ui: &mut Ui, frame: &mut Frame<'_>, schema: &Schema, editor: &Editor,
             let many = fragments.ranges().len() > 1;
             let width = ui.available_width() - if many { 32.0 } else { 0.0 };
             ShapedLabel::new(editor.document().source().slice(*range), 16.0, frame.theme.ink)
+                .direction(Some(editor.direction_at(range.start())))
                 .lines(6)
                 .width(width)
                 .fill()
@@ -160,6 +162,7 @@ fn filler_label(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, filler: &Ro
     match filler {
         RoleFiller::Span(span) => {
             ShapedLabel::new(source.slice(span.hull()), 15.0, frame.theme.ink)
+                .direction(Some(editor.direction_at(span.first().start())))
                 .width(width)
                 .fill()
                 .show(ui, frame.painter);
@@ -167,7 +170,12 @@ fn filler_label(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, filler: &Ro
         RoleFiller::Entity(id) => {
             let Some(annotation) = editor.document().annotation(*id) else { return };
             let text = source.slice(annotation.body.fragments().hull());
-            let label = ShapedLabel::new(text, 15.0, frame.theme.accent).width(width).fill().clickable();
+            let direction = editor.direction_at(annotation.body.fragments().first().start());
+            let label = ShapedLabel::new(text, 15.0, frame.theme.accent)
+                .direction(Some(direction))
+                .width(width)
+                .fill()
+                .clickable();
             if label.show(ui, frame.painter).on_hover_text("Go to this mention").clicked() {
                 frame.action(Action::Focus(Focus::Annotation(*id)));
             }
@@ -346,10 +354,12 @@ fn explanation(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, pending: &cr
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("explanation").show(ui, |ui| {
         chip_of(ui, frame, suggestion.body.label());
         ShapedLabel::new(source.slice(pending.fragments().first()), 16.0, frame.theme.ink)
+            .direction(Some(editor.direction_at(pending.fragments().first().start())))
             .lines(6)
             .fill()
             .show(ui, frame.painter);
-        ShapedLabel::new(&suggestion.why, 14.0, frame.theme.ink).lines(4).show(ui, frame.painter);
+        let why = isolate_quotations(&suggestion.why);
+        ShapedLabel::new(&why, 14.0, frame.theme.ink).lines(4).show(ui, frame.painter);
         ui.label(
             RichText::new(format!("{} of {}", suggestion.rule, suggestion.pack))
                 .small()
@@ -360,7 +370,9 @@ fn explanation(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, pending: &cr
         }
         for piece in &suggestion.explanation.pieces {
             ui.horizontal(|ui| {
-                ui.label(RichText::new(&*piece.element).small().color(frame.theme.dim));
+                let element = isolate_quotations(&piece.element);
+                let element = ShapedLabel::new(&element, 12.0, frame.theme.dim);
+                element.width(ui.available_width() * 0.6).show(ui, frame.painter);
                 ShapedLabel::new(source.slice(piece.range), 14.0, frame.theme.ink).show(ui, frame.painter);
             });
         }
@@ -368,14 +380,19 @@ fn explanation(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, pending: &cr
             section(ui, frame, "What held");
         }
         for guard in &suggestion.explanation.guards {
-            ShapedLabel::new(guard, 13.0, frame.theme.ink).lines(3).show(ui, frame.painter);
+            let guard = isolate_quotations(guard);
+            ShapedLabel::new(&guard, 13.0, frame.theme.ink).lines(3).show(ui, frame.painter);
         }
         if !suggestion.explanation.losers.is_empty() {
             section(ui, frame, "What lost against it");
         }
         for loser in &suggestion.explanation.losers {
-            let text =
-                format!("{} {}: {}", loser.label, quote(editor.document(), &loser.fragments), loser.reason);
+            let text = format!(
+                "{} {}: {}",
+                loser.label,
+                quote(editor.document(), &loser.fragments),
+                isolate_quotations(&loser.reason)
+            );
             ShapedLabel::new(&text, 13.0, frame.theme.ink).lines(3).show(ui, frame.painter);
         }
     });

@@ -7,10 +7,12 @@ use egui::{Align, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, ve
 use super::{PanelState, empty};
 use crate::model::{Body, Document, RoleFiller, RoleId};
 use crate::session::{Action, Command, Editor, Focus, Pending};
+use crate::text::{isolate, isolate_quotations};
 use crate::ui::Frame;
 use crate::ui::chip::{chip_of, confidence};
 use crate::ui::context_line::context_line;
 use crate::ui::dialog::record;
+use crate::ui::hint;
 use crate::ui::shaped_label::ShapedLabel;
 use crate::ui::theme::RADIUS;
 
@@ -143,6 +145,7 @@ fn quote(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, pending: &Pending,
     let line = context_line(source, editor.segmentation(), piece, tokens);
     ShapedLabel::new(&line.text, 16.0, frame.theme.ink)
         .context(line.piece, frame.theme.dim)
+        .direction(Some(editor.direction_at(piece.start())))
         .lines(lines)
         .fill()
         .show(ui, frame.painter);
@@ -152,19 +155,18 @@ fn details(ui: &mut Ui, frame: &mut Frame<'_>, document: &Document, pending: &Pe
     let suggestion = &pending.suggestion;
     if let Body::Claim(claim) = &suggestion.body {
         let source = claim.role(RoleId::SOURCE).first().map(|filler| match filler {
-            RoleFiller::Span(span) => document.source().slice(span.hull()),
-            RoleFiller::Author => "the author",
-            RoleFiller::Unnamed | RoleFiller::Entity(_) => "unnamed",
+            RoleFiller::Span(span) => isolate(document.source().slice(span.hull())),
+            RoleFiller::Author => "the author".to_owned(),
+            RoleFiller::Unnamed | RoleFiller::Entity(_) => "unnamed".to_owned(),
         });
-        let text = format!("Source: {}", source.unwrap_or("none found"));
+        let text = format!("Source: {}", source.as_deref().unwrap_or("none found"));
         ShapedLabel::new(&text, 13.0, frame.theme.ink).width(ui.available_width()).show(ui, frame.painter);
     }
-    let why = format!("{} · {}", suggestion.why, suggestion.rule);
-    ShapedLabel::new(&why, 12.0, frame.theme.dim)
-        .lines(2)
-        .line_height(1.4)
-        .show(ui, frame.painter)
-        .on_hover_text(format!("{}\n{} of {}", suggestion.why, suggestion.rule, suggestion.pack));
+    let why = isolate_quotations(&suggestion.why);
+    let short = format!("{why} · {}", suggestion.rule);
+    let reason = ShapedLabel::new(&short, 12.0, frame.theme.dim).lines(2).line_height(1.4);
+    let response = reason.show(ui, frame.painter);
+    hint(response, frame, &format!("{why} · {} of {}", suggestion.rule, suggestion.pack));
     ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
         ui.horizontal(|ui| {
             let is_narrow = ui.available_width() < NARROW;
