@@ -45,7 +45,10 @@ pub(crate) fn write(figures: &[(String, f64)]) {
 
 /// Returns whether no figure has grown by more than is allowed; tells of those that have.
 pub(crate) fn holds(figures: &[(String, f64)]) -> bool {
-    let text = std::fs::read_to_string(path()).unwrap();
+    let Ok(text) = std::fs::read_to_string(path()) else {
+        println!("there is no baseline at {}: write one with --write-baseline", path().display());
+        return false;
+    };
     let before: BTreeMap<&str, f64> = text
         .lines()
         .filter_map(|line| line.split_once('\t'))

@@ -5,7 +5,7 @@
 //!
 //! Invariant: what is made here is drawn and never stored, copied or looked up.
 
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::{MAIN_SEPARATOR, MAIN_SEPARATOR_STR, Path};
 
 use unicode_bidi::{BidiClass, bidi_class};
 
@@ -34,7 +34,7 @@ pub fn isolate_path(path: &Path) -> String {
         return tamed(&shown);
     }
     let names: Vec<String> = shown.split(MAIN_SEPARATOR).map(isolate).collect();
-    let joined = names.join(&MAIN_SEPARATOR.to_string());
+    let joined = names.join(MAIN_SEPARATOR_STR);
     format!("{LEFT_TO_RIGHT_ISOLATE}{joined}{POP_ISOLATE}")
 }
 
@@ -160,7 +160,7 @@ mod tests {
     fn each_name_of_a_path_has_an_isolate_of_its_own() {
         let path: std::path::PathBuf = ["home", "أخبار", "تقرير.txt"].iter().collect();
         let parts = ["home", "\u{2068}أخبار\u{2069}", "\u{2068}تقرير.txt\u{2069}"];
-        let expected = parts.join(&MAIN_SEPARATOR.to_string());
+        let expected = parts.join(MAIN_SEPARATOR_STR);
         assert_eq!(isolate_path(&path), format!("\u{2066}{expected}\u{2069}"));
         assert_eq!(isolate_path(Path::new("a.txt")), "a.txt");
     }
