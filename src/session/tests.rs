@@ -551,7 +551,7 @@ fn a_save_that_fails_again_by_itself_does_not_ask_again() {
 
 #[test]
 fn a_quote_has_the_direction_of_its_paragraph() {
-    let bench = Bench::open("Port Authority\nقالت Port Authority إن\n1999\nوصل الوفد إلى المدينة\n");
+    let bench = Bench::open("Port Authority\nقالت Port Authority إن\n1999\nوصل الوفد إلى المدينة مساء أمس\n");
     let direction = |at: usize| bench.editor().direction_at(ByteOffset::from_index(at));
     let second = "Port Authority\nقالت ".len();
     assert_eq!(direction(0), Direction::Ltr);
