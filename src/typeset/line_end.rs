@@ -7,7 +7,7 @@ use unicode_bidi::{BidiClass, bidi_class};
 
 use super::engine::Glyph;
 use super::geometry::Edge;
-use crate::text::{ByteOffset, slice};
+use crate::text::{ByteOffset, TextRange, slice};
 
 /// A cluster on its way from `parley` to the geometry.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,14 +75,15 @@ pub(super) fn put_space_at_line_end(
 /// Where the white space and the controls at the logical end of a line begin; `None` where there are none or the
 /// controls are joiners and the like, which no rule moves.
 fn start_of_trailing_space(text: &str, clusters: &[Cluster]) -> Option<ByteOffset> {
-    let mut logical: Vec<&Cluster> = clusters.iter().collect();
-    logical.sort_unstable_by_key(|cluster| cluster.edge.range.start());
+    let start = clusters.iter().map(|cluster| cluster.edge.range.start()).min()?;
+    let end = clusters.iter().map(|cluster| cluster.edge.range.end()).max()?;
+    let line = slice(text, TextRange::from_indices(start.index(), end.index()));
     let mut first = None;
-    for cluster in logical.into_iter().rev() {
-        let mut classes = slice(text, cluster.edge.range).chars().map(bidi_class);
-        if classes.clone().all(is_space) {
-            first = Some(cluster.edge.range.start());
-        } else if !classes.all(|class| is_space(class) || is_removed(class)) {
+    for (at, c) in line.char_indices().rev() {
+        let class = bidi_class(c);
+        if is_space(class) {
+            first = Some(ByteOffset::from_index(start.index() + at));
+        } else if !is_removed(class) {
             break;
         }
     }

@@ -283,7 +283,8 @@ SEEN = 0.05  # points; what is narrower shows nothing
 def compare_lines(case, tally):
     for n, (our, their) in enumerate(zip_longest(case.starts, case.theirs["lines"])):
         verdict = AGREES if our == their else name_line(case, n)
-        around = [repr(case.text[max(0, at - 8) : at] + "|" + case.text[at : at + 8]) for at in (our, their) if at is not None]
+        starts = [at for at in (our, their) if at is not None]
+        around = [repr(case.text[max(0, at - 8) : at] + "|" + case.text[at : at + 8]) for at in starts]
         tally.add(1, verdict, f"{case.place()} line {n}: ours, theirs {around}")
 
 
@@ -307,7 +308,7 @@ def compare_spans(case, tally):
         theirs = [piece for piece in theirs if piece[1] - piece[0] > SEEN]
         ours = [[r["x0"], r["x1"], r["line"]] for r in case.rects[(start, end)] if r["x1"] - r["x0"] > SEEN]
         verdict = AGREES if near(ours, theirs) else name_span(case, (start, end), theirs)
-        shown = [[round(x, 1) for x in piece] for piece in ours[:3]], [[round(x, 1) for x in piece] for piece in theirs[:3]]
+        shown = [[[round(x, 1) for x in piece] for piece in side[:3]] for side in (ours, theirs)]
         example = f"{case.place()} {case.text[start:end][:30]!r} at {start}: ours {shown[0]}, theirs {shown[1]}"
         tally.add(max(1, len(ours), len(theirs)), verdict, example)
 
@@ -322,13 +323,24 @@ def name_span(case, span, theirs):
     small = near([[a / 1.5, b / 1.5, n] for a, b, n in ours], [[a / 1.5, b / 1.5, n] for a, b, n in theirs])
     if small and any("\u202f" in line for line in lines):
         return NARROW
-    if any(line.endswith("\xad") for line in lines):
+    if any(line.endswith("\xad") for line in lines) and near(without_hyphen(ours, theirs), ours):
         return HYPHEN
     if small and any(re.search(r"[A-Za-z]\)[.,]", line) for line in lines):
         return BRACKET
     return UNNAMED
 
 
+def without_hyphen(ours, theirs):
+    """The browser's rectangles with those ends put back that are further out by the width of a hyphen at most."""
+    if len(ours) != len(theirs):
+        return theirs
+    pairs = list(zip(ours, theirs))
+    ends = [(our[0] if 0 < our[0] - x0 < HYPHEN_WIDTH else x0, our[1] if 0 < x1 - our[1] < HYPHEN_WIDTH else x1)
+            for our, (x0, x1, _) in pairs]
+    return [[x0, x1, line] for (x0, x1), (_, (_, _, line)) in zip(ends, pairs)]
+
+
+HYPHEN_WIDTH = 0.4 * SIZE
 HYPHEN = "on a line that ends with a soft hyphen: the browser shows a hyphen there, ours only what is in the text"
 NARROW = "after U+202F, by 1 to 1.5: ours has the glyph of the font that has it, the browser one made of a space"
 BRACKET = "kerning after ')', by 1 to 1.5: ours has it in the run of the Latin word before it, the browser with its '('"
@@ -348,14 +360,14 @@ def name_hit(case, line, x, ours, their):
     if line in case.moved:
         return MOVED
     whole = case.ours["lines"][line]
-    if "\u202f" in case.text[whole["start"] : whole["end"]]:
-        return NARROW
-    undivided = [hit(case.undivided[line], x + nudge, whole["rtl"], (whole["start"], whole["end"])) for nudge in (0, -TOLERANCE, TOLERANCE)]
-    if their in undivided:
+    ends = (whole["start"], whole["end"])
+    if their in [hit(case.undivided[line], x + nudge, whole["rtl"], ends) for nudge in (0, -TOLERANCE, TOLERANCE)]:
         return LAM_ALEF
     edges = case.edges[line]
     if not edges:
         return UNNAMED
+    if "\u202f" in case.text[slice(*ends)] and their in [hit(edges, x + d, whole["rtl"], ends) for d in (-1.5, 1.5)]:
+        return NARROW
     space_start = whole["start"] + len(case.text[whole["start"] : whole["end"]].rstrip())
     space = [edge for edge in edges if edge.start >= space_start]
     beyond = not edges[0].x0 <= x <= edges[-1].x1 or any(e.x0 - TOLERANCE <= x <= e.x1 + TOLERANCE for e in space)
@@ -363,10 +375,13 @@ def name_hit(case, line, x, ours, their):
         return SPACE
     if any(edge.start < their < edge.end and ours[0] in (edge.start, edge.end) for edge in edges):
         return INSIDE
-    reach = max([edge.x1 - edge.x0 for edge in edges if edge.x0 - TOLERANCE <= x <= edge.x1 + TOLERANCE], default=0) / 2
+    under = [edge.x1 - edge.x0 for edge in edges if edge.x0 - TOLERANCE <= x <= edge.x1 + TOLERANCE]
+    reach = max(under, default=0) / 2
     reach += TOLERANCE + max(edges[0].x0 - x, x - edges[-1].x1, 0)
-    here = [at for our in ours for at in places(edges, our, whole["rtl"], space_start) if abs(at - x) <= reach]
-    if any(abs(a - b) <= TOLERANCE for a in here for offset in equivalents(case.text, their) for b in places(edges, offset, whole["rtl"], space_start)):
+    around = (whole["rtl"], space_start)
+    here = [at for our in ours for at in places(edges, our, *around) if abs(at - x) <= reach]
+    there = [at for offset in equivalents(case.text, their) for at in places(edges, offset, *around)]
+    if any(abs(a - b) <= TOLERANCE for a in here for b in there):
         return BORDER
     return UNNAMED
 

@@ -38,7 +38,11 @@ class Setting {
     this.text = test.text;
     this.width = test.width;
     root.replaceChildren();
-    Object.assign(root.style, { width: `${test.width + 2 * LEFT}px`, fontSize: `${test.size}px`, lineHeight: `${this.lineHeight}px` });
+    Object.assign(root.style, {
+      width: `${test.width + 2 * LEFT}px`,
+      fontSize: `${test.size}px`,
+      lineHeight: `${this.lineHeight}px`,
+    });
     root.dir = test.base;
     root.className = test.direction === 'auto' ? 'auto' : '';
     this.paragraphs = [];
@@ -91,7 +95,9 @@ class Setting {
     // An empty paragraph has a line and no character.
     for (const p of this.paragraphs) {
       const top = p.element.getBoundingClientRect().top;
-      if (p.start === p.end) Object.assign(found(Math.floor((top + 1) / this.lineHeight), p.start), { left: 0, right: this.width });
+      if (p.start !== p.end) continue;
+      const line = found(Math.floor((top + 1) / this.lineHeight), p.start);
+      [line.left, line.right] = [0, this.width];
     }
     return lines;
   }
