@@ -11,6 +11,9 @@ use crate::typeset::{ReadingFont, TextStyle, Weight, underline_rects};
 /// The size of a chip's text, in points.
 const TEXT_SIZE: f32 = 13.0;
 
+/// How strongly a chip is tinted: at rest, under the pointer, chosen.
+pub(super) const CHIP_TINTS: [f32; 3] = [0.16, 0.21, 0.26];
+
 /// A chip to be drawn.
 pub(super) struct Chip<'a> {
     label: &'a LabelDef,
@@ -76,9 +79,9 @@ impl<'a> Chip<'a> {
             return response;
         }
         let strength = match (self.selected, response.hovered() && self.clickable) {
-            (true, _) => 0.38,
-            (false, true) => 0.28,
-            (false, false) => 0.16,
+            (true, _) => CHIP_TINTS[2],
+            (false, true) => CHIP_TINTS[1],
+            (false, false) => CHIP_TINTS[0],
         };
         ui.painter().rect_filled(rect, f32::from(RADIUS), colour.gamma_multiply(strength));
         if self.selected {

@@ -179,7 +179,7 @@ impl Theme {
             page: ReadingTheme {
                 paper: Color32::BLACK,
                 ink: Color32::WHITE,
-                selection: Color32::from_rgba_unmultiplied(0x4D, 0x9B, 0xFF, 0x60),
+                selection: Color32::from_rgba_unmultiplied(0x1F, 0x5F, 0xC0, 0x90),
                 caret: Color32::from_rgb(0xFF, 0xD8, 0x2E),
                 quiet: Color32::from_rgb(0xD6, 0xD6, 0xD6),
                 sign: Color32::from_rgb(0x8F, 0xD0, 0xFF),

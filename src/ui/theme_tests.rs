@@ -32,7 +32,7 @@ fn over(top: Color32, ground: Color32) -> Color32 {
     let rest = 255 - u32::from(top.a());
     let blend = |top: u8, ground: u8| {
         let sum = u32::from(top) + (u32::from(ground) * rest + 127) / 255;
-        u8::try_from(sum.min(255)).unwrap()
+        u8::try_from(sum.min(255)).expect("at most 255")
     };
     Color32::from_rgb(blend(top.r(), ground.r()), blend(top.g(), ground.g()), blend(top.b(), ground.b()))
 }
@@ -105,8 +105,7 @@ fn nested(theme: &Theme, colours: &[Color32]) -> Vec<Color32> {
     let mut ground = over(colours[0].gamma_multiply(page.wash), page.paper);
     let mut grounds = vec![page.paper, ground];
     for (depth, colour) in colours.iter().enumerate() {
-        ground =
-            over(colour.gamma_multiply(page.tint / (1.0 + f32::from(u8::try_from(depth).unwrap()))), ground);
+        ground = over(colour.gamma_multiply(page.nested_tint(u8::try_from(depth).expect("five"))), ground);
         grounds.push(ground);
         // The innermost may be focused, or a claim around it, and all of it selected.
         let focused = over(colour.gamma_multiply(page.focus), ground);
@@ -159,7 +158,7 @@ fn underlines_tags_and_chips_stand_out_in_every_label() {
             assert_contrast(look, &format!("{label} on its tint"), colour, tinted, SHAPE);
             let behind_tag = over(page.paper.gamma_multiply(0.8), tinted);
             assert_contrast(look, &format!("{label} as a tag not filled"), colour, behind_tag, SHAPE);
-            for strength in [0.16, 0.28, 0.38] {
+            for strength in super::chip::CHIP_TINTS {
                 for ground in [theme.panel, theme.raised] {
                     let chip = over(colour.gamma_multiply(strength), ground);
                     assert_contrast(look, &format!("{label} as a chip"), theme.ink, chip, TEXT);
@@ -174,7 +173,7 @@ fn a_place_found_can_be_read() {
     for look in looks() {
         let theme = Theme::new(look);
         for strength in [1.0, 0.5] {
-            let hit = theme.accent.gamma_multiply(strength).gamma_multiply(0.5);
+            let hit = theme.accent.gamma_multiply(strength).gamma_multiply(super::article::HIT_TINT);
             assert_contrast(look, "a hit", theme.page.ink, over(hit, theme.page.paper), TEXT);
         }
     }

@@ -113,6 +113,9 @@ impl Default for ReadingStyle {
     }
 }
 
+/// How strongly a place that the search found is tinted, 0 to 1.
+pub(super) const HIT_TINT: f32 = 0.45;
+
 /// The colours of the page.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReadingTheme {
@@ -139,6 +142,13 @@ pub struct ReadingTheme {
 }
 
 impl ReadingTheme {
+    /// Returns how strongly a mention is tinted that lies inside others: tints add up, so each further one is weaker,
+    /// and letters keep a contrast of 4.5 on five of them, focused and selected.
+    #[must_use]
+    pub fn nested_tint(&self, depth: u8) -> f32 {
+        self.tint * 0.4_f32.powi(i32::from(depth))
+    }
+
     /// Returns dark letters on warm paper.
     #[must_use]
     pub fn light() -> Self {
@@ -150,9 +160,9 @@ impl ReadingTheme {
             quiet: Color32::from_rgb(0x66, 0x60, 0x56),
             sign: Color32::from_rgb(0x1B, 0x6A, 0x9C),
             alarm: Color32::from_rgb(0xB0, 0x2A, 0x2A),
-            tint: 0.16,
+            tint: 0.14,
             wash: 0.06,
-            focus: 0.18,
+            focus: 0.14,
         }
     }
 
@@ -161,15 +171,15 @@ impl ReadingTheme {
     pub fn dark() -> Self {
         Self {
             paper: Color32::from_rgb(0x1C, 0x1B, 0x1A),
-            ink: Color32::from_rgb(0xE6, 0xE1, 0xD8),
-            selection: Color32::from_rgba_unmultiplied(0x7F, 0xB2, 0xE8, 0x50),
+            ink: Color32::from_rgb(0xF2, 0xEE, 0xE6),
+            selection: Color32::from_rgba_unmultiplied(0x3F, 0x74, 0xB0, 0x80),
             caret: Color32::from_rgb(0x9C, 0xC8, 0xF5),
             quiet: Color32::from_rgb(0xA8, 0xA3, 0x99),
             sign: Color32::from_rgb(0x7F, 0xB8, 0xE0),
             alarm: Color32::from_rgb(0xF2, 0x8B, 0x82),
-            tint: 0.24,
+            tint: 0.13,
             wash: 0.08,
-            focus: 0.20,
+            focus: 0.11,
         }
     }
 }

@@ -162,7 +162,7 @@ fn draw_marks(
             MarkKind::Annotation => {
                 // Tints of nested marks add up: each further one is weaker, so that the letters stay readable.
                 let depth = rects.first().map_or(0, |rect| lanes.lane(place, rect.line).lane);
-                tint(mesh, marking, &rects, mark.colour, input.theme.tint / (1.0 + f32::from(depth)));
+                tint(mesh, marking, &rects, mark.colour, input.theme.nested_tint(depth));
             }
             MarkKind::ClaimContent | MarkKind::SuggestedClaim => {
                 let dashed = mark.kind == MarkKind::SuggestedClaim;
@@ -174,7 +174,7 @@ fn draw_marks(
                 let area = marking.bracket(&rects, shape, |rect| fill(mesh, rect, mark.colour));
                 brackets.extend(area.map(|area| (area, mark.id)));
             }
-            MarkKind::SearchHit => tint(mesh, marking, &rects, mark.colour, 0.5),
+            MarkKind::SearchHit => tint(mesh, marking, &rects, mark.colour, super::HIT_TINT),
             MarkKind::Suggestion | MarkKind::ClaimSource | MarkKind::ClaimCue | MarkKind::ClaimRole => {}
         }
     }
