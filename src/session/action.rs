@@ -127,6 +127,13 @@ pub enum Action {
     MuteHere(Arc<str>, bool),
     /// Searches the article.
     Find(String),
+    /// Looks for all mentions of the name at a place; [`Request::Mentions`] follows.
+    FindMentions {
+        /// The label to give.
+        label: LabelId,
+        /// Where the name stands.
+        place: TextRange,
+    },
     /// Goes to the next or the previous place found.
     StepHit {
         /// Forward in reading order.

@@ -174,6 +174,11 @@ impl Editor {
         self.spans().trim(self.selection.range())
     }
 
+    /// Returns the selected text, else the focused mark: what a question about all mentions of a name is about.
+    pub(super) fn name_in_question(&self) -> Option<TextRange> {
+        self.selected().or_else(|| self.focused_fragments().map(Fragments::hull))
+    }
+
     /// Sets the selection. A bare cursor inside what is focused keeps the focus, so does a focused claim, whose
     /// roles are filled from the selection; elsewhere the focus goes.
     pub fn select(&mut self, selection: Selection) {

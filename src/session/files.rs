@@ -9,6 +9,7 @@ use super::action::{Action, Refusal, Request};
 use super::editor::Editor;
 use super::perform::Outcome;
 use super::rules_thread::RulesJob;
+use super::search_thread::Searchable;
 use super::worker::{DiskJob, Event, Listing, SaveJob};
 use super::{Open, Saving, Search, Session};
 use crate::model::LabelId;
@@ -213,9 +214,10 @@ impl Session {
         None
     }
 
-    fn take(&mut self, event: Event) {
+    pub(super) fn take(&mut self, event: Event) {
         match event {
             Event::Opened { path, encoding, result } => self.take_opened(path, encoding, result),
+            Event::TextRead(text) => self.preview = Some(text).filter(|_| self.opening),
             Event::Saved { generation, revision, path, result } => {
                 self.take_saved(generation, revision, &path, result);
             }
@@ -242,6 +244,10 @@ impl Session {
                     self.worker.rules(RulesJob::Drop(queue));
                 }
             }
+            Event::Found { generation, number, hits } => self.take_found(generation, number, hits),
+            Event::Mentions { generation, place, label, places } => {
+                self.take_mentions(generation, place, label, places);
+            }
             Event::Done => {}
             Event::RulesBroken(message) => self.rules_are_broken(message),
             Event::RulesLoaded(rules) => self.take_rules(rules),
@@ -258,6 +264,7 @@ impl Session {
         result: Result<Box<Listing>, StoreError>,
     ) {
         self.opening = false;
+        self.preview = None;
         let listing = match result {
             Ok(listing) => *listing,
             Err(error) => {
@@ -290,6 +297,7 @@ impl Session {
         self.generations += 1;
         let annotator = annotator.unwrap_or_else(|| self.annotator());
         let has_problems = !problems.is_empty();
+        let searchable = Searchable::new(document.source().clone(), Arc::clone(&segmentation));
         self.open = Some(Open {
             editor: Editor::with_segmentation(document, segmentation),
             article: article_path,
@@ -298,6 +306,7 @@ impl Session {
             annotator,
             problems,
             search: Search::default(),
+            searchable,
             dictionary: Arc::default(),
             dictionary_path,
             generation: self.generations,

@@ -6,19 +6,23 @@ use crate::text::{
 
 /// Returns where the name `name` is mentioned, in text order, without the proclitics before it.
 ///
-/// Compared is what [`FoldLevel::Names`] makes of both; a mention must end where a word ends, and what stands before
+/// `folded` is the article at [`FoldLevel::Names`]. Compared is what that makes of both; a mention must end where a word ends, and what stands before
 /// it in its word must be a proclitic. ل + ال is written لل: «الجيش» is found in «للجيش», from the second lam on.
 #[must_use]
-pub fn mentions(source: &SourceText, segmentation: &Segmentation, name: &str) -> Vec<TextRange> {
+pub fn mentions(
+    source: &SourceText,
+    segmentation: &Segmentation,
+    folded: &Folded,
+    name: &str,
+) -> Vec<TextRange> {
     let needle = fold(name.trim(), FoldLevel::Names);
     if needle.is_empty() {
         return Vec::new();
     }
-    let folded = Folded::new(source.as_str(), FoldLevel::Names);
     let contracted = needle.strip_prefix(ARTICLE).map(|noun| format!("ل{noun}"));
-    let mut found = occurrences(source, segmentation, &folded, &needle, is_proclitic);
+    let mut found = occurrences(source, segmentation, folded, &needle, is_proclitic);
     if let Some(contracted) = contracted {
-        found.extend(occurrences(source, segmentation, &folded, &contracted, |before| {
+        found.extend(occurrences(source, segmentation, folded, &contracted, |before| {
             before.ends_with('ل') && is_proclitic(before)
         }));
     }
@@ -57,7 +61,8 @@ mod tests {
     fn found(text: &str, name: &str) -> Vec<String> {
         let source = SourceText::new(text);
         let segmentation = Segmentation::new(&source);
-        let ranges = mentions(&source, &segmentation, name);
+        let folded = Folded::new(source.as_str(), FoldLevel::Names);
+        let ranges = mentions(&source, &segmentation, &folded, name);
         ranges.into_iter().map(|range| source.slice(range).to_owned()).collect()
     }
 

@@ -4,7 +4,7 @@
 //! Whoever draws collects actions and performs them afterwards; results of the threads come in by
 //! [`Session::poll`].
 //!
-//! Invariant: knows no widget and no toolkit; never waits for the disk or the rules on the caller's thread.
+//! Invariant: knows no widget and no toolkit; never waits for the disk, the rules or a search on the caller's thread.
 
 mod action;
 mod annotate;
@@ -12,6 +12,7 @@ mod command;
 mod editor;
 mod edits;
 mod files;
+mod find;
 mod keymap;
 mod mentions;
 mod perform;
@@ -19,6 +20,7 @@ mod review;
 mod rules_thread;
 mod run;
 mod search;
+mod search_thread;
 mod selection;
 mod spans;
 #[cfg(test)]
@@ -51,6 +53,8 @@ use crate::formats::annotation_file::Problem;
 use crate::model::{LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, Work};
 use crate::store::{Settings, Stamp};
+use crate::text::{Segmentation, SourceText};
+use search_thread::Searchable;
 use worker::{Folders, Worker};
 
 /// Tells the time; the session asks it once per action.
@@ -90,6 +94,17 @@ pub struct Notice {
     pub undoable: bool,
 }
 
+/// The text of an article of which the annotations are still being read.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// The path of the article.
+    pub path: PathBuf,
+    /// The text.
+    pub source: SourceText,
+    /// Its paragraphs, sentences and tokens.
+    pub segmentation: Arc<Segmentation>,
+}
+
 /// Whether the annotations are on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SaveState {
@@ -113,6 +128,8 @@ struct Open {
     annotator: Arc<str>,
     problems: Vec<Problem>,
     search: Search,
+    /// The article as the search thread reads it.
+    searchable: Searchable,
     /// The names that were tagged before, and where they are kept; `None` where they are kept nowhere.
     dictionary: Arc<Dictionary>,
     dictionary_path: Option<PathBuf>,
@@ -172,6 +189,8 @@ pub struct Session {
     workbench: workbench::Workbench,
     /// Whether an article is being read.
     opening: bool,
+    /// What can be shown of it meanwhile.
+    preview: Option<Preview>,
 }
 
 impl Session {
@@ -198,6 +217,7 @@ impl Session {
             generations: 0,
             workbench: workbench::Workbench::default(),
             opening: false,
+            preview: None,
         }
     }
 
@@ -257,8 +277,8 @@ impl Session {
 
     /// Returns the names that were tagged before, in this and in other articles.
     #[must_use]
-    pub fn dictionary(&self) -> Option<&Dictionary> {
-        self.open.as_ref().map(|open| &*open.dictionary)
+    pub fn dictionary(&self) -> Option<&Arc<Dictionary>> {
+        self.open.as_ref().map(|open| &open.dictionary)
     }
 
     /// Returns the file of those names; `None` where they are kept nowhere.
@@ -307,6 +327,13 @@ impl Session {
     #[must_use]
     pub fn has_selection(&self) -> bool {
         self.editor().is_some_and(|editor| !editor.selection().is_empty())
+    }
+
+    /// Returns the text of the article that is being read, and the generation that it will have, where nothing else is
+    /// open.
+    #[must_use]
+    pub fn preview(&self) -> Option<(&Preview, u64)> {
+        self.preview.as_ref().filter(|_| self.open.is_none()).map(|text| (text, self.generations + 1))
     }
 
     /// Returns whether an article is being read from the disk.

@@ -2,7 +2,6 @@
 
 use super::action::{Action, Refusal, Request, ViewChange};
 use super::editor::Editor;
-use super::selection::Selection;
 use super::worker::DiskJob;
 use super::{Session, edits};
 use crate::model::{Fragments, LabelId, SuggestionKey, Transaction};
@@ -57,6 +56,9 @@ impl Session {
                 Ok(())
             }
             Action::Ask(request) => {
+                if request == Request::Find {
+                    self.prepare_search();
+                }
                 self.ask(request);
                 Ok(())
             }
@@ -69,6 +71,7 @@ impl Session {
             | Action::StepSuggestion { .. }
             | Action::StepAnnotation { .. }
             | Action::Find(_)
+            | Action::FindMentions { .. }
             | Action::StepHit { .. }
             | Action::EndFind => self.navigate(action),
             Action::Accept(key, label) => self.accept(&key, label.as_ref()),
@@ -133,33 +136,17 @@ impl Session {
                 editor.step_annotation(forward);
                 self.reveal_focus();
             }
-            Action::Find(query) => self.find(&query),
+            Action::Find(query) => self.find(query),
+            Action::FindMentions { label, place } => self.find_mentions(label, place),
             Action::StepHit { forward } => {
-                let hit = self.open.as_mut().and_then(|open| open.search.step(forward));
-                if let Some(hit) = hit {
-                    self.editor_mut()?.select(Selection::of(hit));
-                    self.ask(Request::Reveal(hit));
+                if let Some(hit) = self.open.as_mut().and_then(|open| open.search.step(forward)) {
+                    self.go_to_hit(hit);
                 }
             }
             Action::EndFind => self.end_find(),
             _ => {}
         }
         Ok(())
-    }
-
-    fn find(&mut self, query: &str) {
-        let Some(open) = &mut self.open else { return };
-        let from = open.editor.selection().range().start();
-        open.search.find(open.editor.document().source(), query, from);
-        if let Some(hit) = open.search.current_hit() {
-            self.ask(Request::Reveal(hit));
-        }
-    }
-
-    fn end_find(&mut self) {
-        if let Some(open) = &mut self.open {
-            open.search.clear();
-        }
     }
 
     fn reveal_focus(&mut self) {

@@ -181,11 +181,7 @@ impl Session {
     /// selection, the label that was used last.
     fn ask_mentions(&self) -> Result<Action, Refusal> {
         let editor = self.article()?;
-        let source = editor.document().source();
-        let place = match editor.selected() {
-            Some(range) => range,
-            None => editor.focused_fragments().ok_or("select a name first")?.hull(),
-        };
+        let place = editor.name_in_question().ok_or("select a name first")?;
         let of_focus = editor
             .focused_annotation()
             .map(|a| a.body.label().clone())
@@ -196,11 +192,7 @@ impl Session {
             .or_else(|| self.first_entity_label())
             .filter(|label| self.schema.label(label).is_some_and(|def| def.kind == LabelKind::Entity))
             .ok_or("a claim has no mentions; select a name")?;
-        let places = super::mentions::mentions(source, editor.segmentation(), source.slice(place));
-        if places.is_empty() {
-            return Err("the selected text is no whole word".into());
-        }
-        Ok(Action::Ask(Request::Mentions { label, places }))
+        Ok(Action::FindMentions { label, place })
     }
 
     pub(super) fn first_entity_label(&self) -> Option<LabelId> {
@@ -307,7 +299,8 @@ impl Session {
     }
 
     pub(super) fn has_hits(&self) -> Result<(), Unavailable> {
-        Self::require(!self.search().hits().is_empty(), "search for something first")
+        let search = self.search();
+        Self::require(!search.hits().is_empty() || search.is_waiting(), "search for something first")
     }
 
     pub(super) fn can_label(&self) -> Result<(), Unavailable> {

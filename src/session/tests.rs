@@ -1,5 +1,7 @@
 //! The session as its users see it: commands in, documents and files out.
 
+mod find;
+mod opening;
 mod rules;
 
 use std::path::PathBuf;
@@ -36,6 +38,14 @@ fn session_of(schema: Schema, data_dir: Option<PathBuf>) -> Session {
         state_dir: None,
         data_dir,
     })
+}
+
+/// A session with nothing open, and an article for it in a folder that goes with the last value.
+fn with_article() -> (Session, PathBuf, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("article.txt");
+    crate::store::write(&path, TEXT.as_bytes(), None).expect("writable");
+    (session(None), path, folder)
 }
 
 fn suggestion(body: Body) -> Suggestion {
@@ -329,6 +339,7 @@ fn all_mentions_are_tagged_in_one_transaction() {
     let mut bench = Bench::open(TEXT);
     bench.select("مسقط", 1);
     bench.keys("3 A");
+    bench.session.settle();
     let request = bench.session.take_requests().pop();
     let Some(Request::Mentions { label, places }) = request else { panic!("{request:?}") };
     assert_eq!((label.as_str(), places.len()), ("GPE", 3));
@@ -344,6 +355,7 @@ fn five_hundred_tagged_mentions_are_one_undo() {
     let mut bench = Bench::open(&text);
     bench.select("سامر", 0);
     bench.keys("A");
+    bench.session.settle();
     let Some(Request::Mentions { label, places }) = bench.session.take_requests().pop() else {
         panic!("asks")
     };

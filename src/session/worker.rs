@@ -1,21 +1,22 @@
-//! Work off the UI thread: the disk on one thread, the rules on another, results as events.
+//! Work off the UI thread: the disk, the rules and the search on a thread each, results as events.
 //!
 //! Jobs of one thread run in order. Dropping the worker lets the disk thread finish what was asked of it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::Waker;
 use super::review::ReviewQueue;
 use super::rules_thread::{self, Rules, RulesJob, Tried};
+use super::search_thread::{self, SearchJob};
+use super::{Preview, Waker};
 use crate::model::{Document, LabelId, Schema};
 use crate::rules::{Dictionary, LearnedName, Work, lessons};
 use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
-use crate::text::{Segmentation, TextEncoding};
+use crate::text::{Segmentation, TextEncoding, TextRange};
 
 /// What the disk thread is asked for.
 #[derive(Debug)]
@@ -75,6 +76,8 @@ pub(super) struct Listing {
 pub(super) enum Event {
     /// An article was read.
     Opened { path: PathBuf, encoding: Option<TextEncoding>, result: Result<Box<Listing>, StoreError> },
+    /// The text of an article was read; its annotations follow.
+    TextRead(Preview),
     /// A save came to its end.
     Saved { generation: u64, revision: u64, path: PathBuf, result: Result<Stamp, StoreError> },
     /// The learned names of that file have changed.
@@ -94,6 +97,10 @@ pub(super) enum Event {
         work: BTreeMap<Arc<str>, Work>,
         took: Duration,
     },
+    /// The search has found a query at these places.
+    Found { generation: u64, number: u64, hits: Vec<TextRange> },
+    /// The name at a place is mentioned at these places.
+    Mentions { generation: u64, place: TextRange, label: LabelId, places: Vec<TextRange> },
     /// There are other rules than before.
     RulesLoaded(Arc<Rules>),
     /// What came of trying an edit of the rules.
@@ -108,10 +115,11 @@ pub(super) enum Event {
     RulesBroken(String),
 }
 
-/// The two threads, and what comes back from them.
+/// The threads, and what comes back from them.
 pub(super) struct Worker {
     disk: Option<Sender<DiskJob>>,
     rules: Option<Sender<RulesJob>>,
+    search: Sender<SearchJob>,
     events: Receiver<Event>,
     disk_thread: Option<JoinHandle<()>>,
     /// Jobs sent less events received, for tests and for quitting.
@@ -131,16 +139,23 @@ impl Worker {
         let (events_in, events) = channel();
         let (disk, disk_jobs) = channel();
         let (rules, rules_jobs) = channel();
+        let (search, search_jobs) = channel();
         let (disk_events, disk_waker) = (events_in.clone(), Arc::clone(&waker));
         let disk_thread = std::thread::spawn(move || {
             for job in disk_jobs {
                 // Where nobody listens any more, what is still asked for is done all the same.
-                let _ = disk_events.send(disk_event(job, &schema, &folders));
-                disk_waker();
+                let tell = |event| {
+                    let _ = disk_events.send(event);
+                    disk_waker();
+                };
+                tell(disk_event(job, &schema, &folders, &tell));
             }
         });
+        let (search_events, search_waker) = (events_in.clone(), Arc::clone(&waker));
+        std::thread::spawn(move || search_thread::run(&search_jobs, &search_events, &search_waker));
         std::thread::spawn(move || rules_thread::run(&rules_jobs, events_in, waker));
-        Self { disk: Some(disk), rules: Some(rules), events, disk_thread: Some(disk_thread), under_way: 0 }
+        let disk_thread = Some(disk_thread);
+        Self { disk: Some(disk), rules: Some(rules), search, events, disk_thread, under_way: 0 }
     }
 
     pub(super) fn disk(&mut self, job: DiskJob) {
@@ -151,6 +166,12 @@ impl Worker {
 
     pub(super) fn rules(&mut self, job: RulesJob) {
         if self.rules.as_ref().is_some_and(|rules| rules.send(job).is_ok()) {
+            self.under_way += 1;
+        }
+    }
+
+    pub(super) fn search(&mut self, job: SearchJob) {
+        if self.search.send(job).is_ok() {
             self.under_way += 1;
         }
     }
@@ -194,10 +215,10 @@ impl Drop for Worker {
     }
 }
 
-fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
+fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders, tell: &(dyn Fn(Event) + Sync)) -> Event {
     match job {
         DiskJob::Open { path, encoding } => {
-            let result = open(&path, encoding, schema, folders.data.as_deref()).map(Box::new);
+            let result = open(&path, encoding, schema, folders.data.as_deref(), tell).map(Box::new);
             Event::Opened { path, encoding, result }
         }
         DiskJob::Save(job) => {
@@ -261,11 +282,24 @@ fn open(
     encoding: Option<TextEncoding>,
     schema: &Schema,
     data_dir: Option<&Path>,
+    tell: &(dyn Fn(Event) + Sync),
 ) -> Result<Listing, StoreError> {
-    let opened = store::open(path, OpenOptions { encoding }, schema)?;
+    let read: Mutex<Option<Arc<Segmentation>>> = Mutex::default();
+    let opened = store::open_telling(path, OpenOptions { encoding }, schema, &|path, source| {
+        let segmentation = Arc::new(Segmentation::new(source));
+        let text = Preview {
+            path: path.to_owned(),
+            source: source.clone(),
+            segmentation: Arc::clone(&segmentation),
+        };
+        tell(Event::News(Box::new(Event::TextRead(text))));
+        // Nothing here panics while it holds the lock.
+        *read.lock().unwrap_or_else(PoisonError::into_inner) = Some(segmentation);
+    })?;
     let is_file = path == opened.article_path || path == opened.annotation_path;
     let articles = if is_file { None } else { Some(store::articles_in(path)?) };
-    let segmentation = Arc::new(Segmentation::new(opened.document.source()));
+    let read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let segmentation = read.unwrap_or_else(|| Arc::new(Segmentation::new(opened.document.source())));
     let dictionary_path = store::dictionary_path(&opened.article_path, data_dir);
     let dictionary =
         dictionary_path.as_deref().map_or_else(|| Ok(Dictionary::default()), store::load_dictionary);

@@ -59,22 +59,45 @@ pub fn annotation_path(article: &Path) -> PathBuf {
 /// When a file is missing or cannot be read, the article is no text, or the annotation file is damaged; nothing on
 /// disk has changed then.
 pub fn open(path: &Path, options: OpenOptions, schema: &Schema) -> Result<Opened, StoreError> {
+    open_telling(path, options, schema, &|_, _| ())
+}
+
+/// Called with the path of an article and its text.
+pub type OnText<'a> = dyn Fn(&Path, &SourceText) + Sync + 'a;
+
+/// Opens an article as [`open`] does and shows its text as soon as that is read, while the annotations still are.
+/// Where the annotation file tells of another encoding, the text is shown a second time.
+///
+/// # Errors
+///
+/// As [`open`].
+pub fn open_telling(
+    path: &Path,
+    options: OpenOptions,
+    schema: &Schema,
+    on_text: &OnText<'_>,
+) -> Result<Opened, StoreError> {
     if path.is_dir() {
         let articles = articles_in(path)?;
         let first = articles.first().ok_or_else(|| StoreError::NoArticles { path: path.to_owned() })?;
-        return open(first, options, schema);
+        return open_telling(first, options, schema, on_text);
     }
     if path.extension() == Some(OsStr::new("ron")) {
-        return open_annotation_file(path, options, schema);
+        return open_annotation_file(path, options, schema, on_text);
     }
-    open_pair(path, &annotation_path(path), options, schema)
+    open_pair(path, &annotation_path(path), options, schema, on_text)
 }
 
-fn open_annotation_file(path: &Path, options: OpenOptions, schema: &Schema) -> Result<Opened, StoreError> {
+fn open_annotation_file(
+    path: &Path,
+    options: OpenOptions,
+    schema: &Schema,
+    on_text: &OnText<'_>,
+) -> Result<Opened, StoreError> {
     // The file's own name tells where the article is; a file that was renamed still records it.
     let beside = path.with_extension("");
     if beside.is_file() {
-        return open_pair(&beside, path, options, schema);
+        return open_pair(&beside, path, options, schema, on_text);
     }
     let bytes = atomic::read(path, annotation_file::MAX_BYTES)?;
     let file = parse(path, &bytes)?;
@@ -85,7 +108,7 @@ fn open_annotation_file(path: &Path, options: OpenOptions, schema: &Schema) -> R
         let article = file.article_name().to_owned();
         return Err(StoreError::NoArticle { path: path.to_owned(), article });
     }
-    open_pair(&article, path, options, schema)
+    open_pair(&article, path, options, schema, on_text)
 }
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<AnnotationFile, StoreError> {
@@ -97,15 +120,31 @@ fn open_pair(
     annotation_path: &Path,
     options: OpenOptions,
     schema: &Schema,
+    on_text: &OnText<'_>,
 ) -> Result<Opened, StoreError> {
     let article = atomic::read(article_path, MAX_ARTICLE_BYTES)?;
-    let (file, stamp) = match atomic::read(annotation_path, annotation_file::MAX_BYTES) {
-        Ok(bytes) => (Some(parse(annotation_path, &bytes)?), Stamp::of(&bytes)),
-        Err(StoreError::Missing { .. }) => (None, Stamp::ABSENT),
-        Err(error) => return Err(error),
-    };
+    // The annotation file is the longer one; the text is read beside it.
+    let (file, text) = rayon::join(
+        || annotations_of(annotation_path),
+        || {
+            let text = text_of(article_path, &article, options.encoding);
+            text.inspect(|(source, _)| on_text(article_path, source))
+        },
+    );
+    let (file, stamp) = file?;
     let recorded = file.as_ref().map(|file| recorded_encoding(file, annotation_path)).transpose()?;
-    let (source, identity) = text_of(article_path, &article, options.encoding.or(recorded))?;
+    let is_as_recorded = match (&text, options.encoding.or(recorded)) {
+        (Ok((_, identity)), Some(wanted)) => identity.encoding == wanted,
+        (Err(_), Some(_)) => options.encoding.is_some(),
+        (_, None) => true,
+    };
+    let (source, identity) = if is_as_recorded {
+        text?
+    } else {
+        let text = text_of(article_path, &article, recorded)?;
+        on_text(article_path, &text.0);
+        text
+    };
     let (document, annotator, problems) = match file {
         Some(file) => {
             let loaded = file.resolve(&source, identity, schema);
@@ -121,6 +160,17 @@ fn open_pair(
         annotation_path: annotation_path.to_owned(),
         stamp,
     })
+}
+
+fn annotations_of(path: &Path) -> Result<(Option<AnnotationFile>, Stamp), StoreError> {
+    match atomic::read(path, annotation_file::MAX_BYTES) {
+        Ok(bytes) => {
+            let (file, stamp) = rayon::join(|| parse(path, &bytes), || Stamp::of(&bytes));
+            Ok((Some(file?), stamp))
+        }
+        Err(StoreError::Missing { .. }) => Ok((None, Stamp::ABSENT)),
+        Err(error) => Err(error),
+    }
 }
 
 fn recorded_encoding(file: &AnnotationFile, path: &Path) -> Result<TextEncoding, StoreError> {

@@ -17,8 +17,8 @@ mod settings;
 mod watch;
 
 pub use article::{
-    OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in, check_not_article,
-    decisions_beside, export, open, read_text, save, serialize,
+    OnText, OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in,
+    check_not_article, decisions_beside, export, open, open_telling, read_text, save, serialize,
 };
 #[cfg(test)]
 pub(crate) use atomic::read_for_tests;

@@ -28,8 +28,8 @@ use super::theme::{Look, Theme};
 use super::{Frame, Wish, keys, label_bar, menu, panel, status_bar};
 use crate::model::Fragments;
 use crate::session::{
-    Action, Focus, LineGeometry, LineMovement, ParagraphLines, Request, SchemaKey, Selection, Session, Tab,
-    Variant, ViewChange,
+    Action, Focus, LineGeometry, LineMovement, ParagraphLines, Preview, Request, SchemaKey, Selection,
+    Session, Tab, Variant, ViewChange,
 };
 use crate::text::{ByteOffset, Segmentation, SourceText, TextRange, isolate, next_grapheme};
 use crate::typeset::ReadingFont;
@@ -409,7 +409,8 @@ impl App {
     }
 
     fn set_title(&mut self, ctx: &Context) {
-        let name = self.session.article_path().and_then(|path| path.file_name());
+        let preview = self.session.preview().map(|(text, _)| text.path.as_path());
+        let name = self.session.article_path().or(preview).and_then(|path| path.file_name());
         let title = match name {
             Some(name) => format!("{} · Hashiya", isolate(&name.to_string_lossy())),
             None => "Hashiya".to_owned(),
@@ -484,7 +485,10 @@ impl ArticlePart<'_> {
         let session = frame.session;
         let Some(editor) = session.editor() else {
             *self.id = None;
-            welcome(ui, frame);
+            match session.preview() {
+                Some((text, generation)) => self.preview(ui, frame, text, generation),
+                None => welcome(ui, frame),
+            }
             return;
         };
         let language = &session.settings().language;
@@ -544,6 +548,31 @@ impl ArticlePart<'_> {
         }
         let marks = self.context_marks.clone();
         response.response.context_menu(|ui| menu::context(ui, frame, &marks));
+    }
+}
+
+impl ArticlePart<'_> {
+    /// Shows a text of which the annotations are still being read: to be read, not to be changed.
+    fn preview(&mut self, ui: &mut egui::Ui, frame: &mut Frame<'_>, text: &Preview, generation: u64) {
+        let start = ByteOffset::ZERO;
+        let name = text.path.file_name().unwrap_or_default().to_string_lossy();
+        let input = ArticleInput {
+            content: ArticleContent {
+                source: &text.source,
+                segmentation: &text.segmentation,
+                revision: generation,
+                direction: None,
+                name: &name,
+            },
+            marks: &Marks { marks: &[], revision: u64::MAX },
+            focused: None,
+            hovered: None,
+            links: &[],
+            selection: TextSelection { anchor: start, head: start },
+            style: reading_style(frame.session),
+            theme: &frame.theme.page,
+        };
+        self.view.show(ui, frame.painter, &input);
     }
 }
 

@@ -4,7 +4,7 @@ use egui::{Key, RichText, Ui};
 
 use super::bidi_field::BidiField;
 use super::{Frame, icon};
-use crate::session::{Action, Command};
+use crate::session::{Action, Command, Search};
 
 /// What the find bar remembers between frames.
 #[derive(Default)]
@@ -47,13 +47,7 @@ impl FindBar {
                 frame.action(Action::StepHit { forward: !back });
                 response.request_focus();
             }
-            let search = frame.session.search();
-            let count = match (search.query().trim().is_empty(), search.hits().len()) {
-                (true, _) => String::new(),
-                (false, 0) => "Nothing found".to_owned(),
-                (false, n) => format!("{} of {n}", search.current() + 1),
-            };
-            ui.label(RichText::new(count).color(frame.theme.dim));
+            ui.label(RichText::new(count(frame.session.search())).color(frame.theme.dim));
             for (command, icon) in
                 [(Command::FindPrevious, icon::CARET_UP), (Command::FindNext, icon::CARET_DOWN)]
             {
@@ -72,5 +66,16 @@ impl FindBar {
                 frame.action(Action::EndFind);
             }
         });
+    }
+}
+
+/// Returns what is said of the hits. While one types on, the last count stays: the next one comes within a few
+/// frames, and "Searching…" between the two would flicker.
+fn count(search: &Search) -> String {
+    match (search.query().is_empty(), search.hits().len()) {
+        (_, 0) if search.is_waiting() => "Searching…".to_owned(),
+        (true, _) => String::new(),
+        (false, 0) => "Nothing found".to_owned(),
+        (false, n) => format!("{} of {n}", search.current() + 1),
     }
 }

@@ -43,9 +43,14 @@ pub fn run(paths: Vec<PathBuf>, encoding: Option<TextEncoding>) -> Result<(), Wi
         system_font_fallback: false,
         ..Default::default()
     };
+    // The article is read while the system makes the window.
+    let window = Arc::new(OnceLock::new());
+    let session = session(Arc::clone(&window), paths, encoding);
     let created: eframe::AppCreator<'_> = Box::new(move |creation| {
         theme::install_fonts(&creation.egui_ctx);
-        let app = App::new(session(&creation.egui_ctx, paths, encoding), Box::new(SystemPicker));
+        // Set once: a window is made once.
+        let _ = window.set(creation.egui_ctx.clone());
+        let app = App::new(session, Box::new(SystemPicker));
         Ok(Box::new(app.with_system_fonts(&creation.egui_ctx)))
     });
     eframe::run_native("hashiya", options, created)
@@ -58,8 +63,12 @@ fn reason(error: &str) -> String {
     last.trim_end_matches('.').to_owned()
 }
 
-/// Returns a session that opens what the paths name. Trouble with settings or keymap is told in the window.
-fn session(ctx: &egui::Context, paths: Vec<PathBuf>, encoding: Option<TextEncoding>) -> Session {
+/// Returns a session that opens what the paths name, and wakes the window as soon as there is one. Trouble with settings or keymap is told in the window.
+fn session(
+    window: Arc<OnceLock<egui::Context>>,
+    paths: Vec<PathBuf>,
+    encoding: Option<TextEncoding>,
+) -> Session {
     let (config_dir, state_dir) = (store::config_dir(), store::state_dir());
     let mut troubles = Vec::new();
     let settings = config_dir.as_deref().map_or_else(Settings::default, |folder| {
@@ -76,13 +85,13 @@ fn session(ctx: &egui::Context, paths: Vec<PathBuf>, encoding: Option<TextEncodi
             Keymap::standard()
         });
     let recent = state_dir.as_deref().map(store::Recent::load).unwrap_or_default();
-    let waker = ctx.clone();
     let mut session = Session::new(Setup {
         schema: Arc::new(schema_file::default_schema()),
         settings,
         keymap,
         clock: Box::new(now),
-        waker: Arc::new(move || waker.request_repaint()),
+        // What has come before the window is taken in by its first frame.
+        waker: Arc::new(move || window.get().into_iter().for_each(egui::Context::request_repaint)),
         config_dir,
         state_dir,
         data_dir: store::data_dir(),

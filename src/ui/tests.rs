@@ -251,6 +251,8 @@ fn the_list_of_mentions_goes_with_its_article() {
     window.keys(&[Key::Tab, Key::Space]);
     window.key(Modifiers::NONE, Key::F8);
     window.keys(&[Key::A]);
+    window.harness.state_mut().session().settle();
+    window.frames(2);
     assert!(window.shows("Tag all mentions"));
     let session = window.harness.state_mut().session();
     session.perform(Action::OpenPath(path, None));

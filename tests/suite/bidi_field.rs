@@ -43,7 +43,8 @@ fn harness(text: &str, rows: usize) -> Harness<'static, Form> {
             form,
         );
     harness.step();
-    harness.get_by_role_and_label(egui::Role::TextInput, "Note").focus();
+    let role = if rows > 1 { egui::Role::MultilineTextInput } else { egui::Role::TextInput };
+    harness.get_by_role_and_label(role, "Note").focus();
     harness.run_steps(2);
     harness
 }

@@ -24,6 +24,7 @@
 //! Invariant: the same content gives the same bytes, and a file that was saved is saved again to the same bytes.
 
 mod conformity;
+mod lines;
 mod problem;
 mod read;
 mod record;

@@ -1,10 +1,14 @@
 //! From the bytes of an annotation file to records, each with its place.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt::Display;
+use std::hash::Hash;
 
 use ron::value::RawValue;
 use serde::de::DeserializeOwned;
 
+use super::lines::{Head, Lines};
 use super::record::{
     AnnotationRecord, ArticleRecord, DecisionLine, FileRecord, NextRecord, OrphanRecord, RelationRecord,
     VersionRecord,
@@ -40,6 +44,32 @@ impl AnnotationFile {
             let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
             AnnotationFileError::NotUtf8 { place: Place::of_byte(&valid, valid.len()) }
         })?;
+        let parsed = match Self::from_lines(text) {
+            Some(parsed) => parsed,
+            None => Self::from_ron(text)?,
+        };
+        parsed.check_ids()?;
+        Ok(parsed)
+    }
+
+    /// Returns the records of a file that is laid out as it would be written and in which nothing is wrong.
+    fn from_lines(text: &str) -> Option<Self> {
+        let lines = Lines::cut(text)?;
+        let Head { article, annotator, schema, next } = lines.head()?;
+        Some(Self {
+            article,
+            annotator,
+            schema,
+            next,
+            annotations: lines.records("annotations")?,
+            relations: lines.records("relations")?,
+            decisions: lines.records("decisions")?,
+            orphans: lines.records("orphans")?,
+        })
+    }
+
+    /// Returns the records of a file, however it is laid out.
+    fn from_ron(text: &str) -> Result<Self, AnnotationFileError> {
         // A newer version may have another shape: ask for the version first.
         let VersionRecord { version } = parse(text)?;
         match version {
@@ -48,7 +78,7 @@ impl AnnotationFile {
             found => return Err(AnnotationFileError::UnknownVersion { found }),
         }
         let file: FileRecord<'_> = parse(text)?;
-        let parsed = Self {
+        Ok(Self {
             annotations: records(text, &file.annotations)?,
             relations: records(text, &file.relations)?,
             decisions: records(text, &file.decisions)?,
@@ -57,9 +87,7 @@ impl AnnotationFile {
             annotator: file.annotator,
             schema: file.schema,
             next: file.next,
-        };
-        parsed.check_ids()?;
-        Ok(parsed)
+        })
     }
 
     /// Returns the decisions on suggestions: the rule of each, and whether it was accepted.
@@ -70,16 +98,10 @@ impl AnnotationFile {
     }
 
     fn check_ids(&self) -> Result<(), AnnotationFileError> {
-        let annotations = self.annotations.iter().map(|(place, record)| (*place, record.id.0.to_string()));
-        let orphans = self.orphans.iter().map(|(place, record)| (*place, record.id.0.to_string()));
-        let relations = self.relations.iter().map(|(place, record)| (*place, record.id.0.to_string()));
-        let mut seen = BTreeMap::new();
-        for (place, id) in annotations.chain(orphans).chain(relations) {
-            if let Some(first) = seen.insert(id.clone(), place) {
-                return Err(AnnotationFileError::DuplicateId { place, first, id });
-            }
-        }
-        Ok(())
+        let annotations = self.annotations.iter().map(|(place, record)| (*place, record.id.0));
+        let orphans = self.orphans.iter().map(|(place, record)| (*place, record.id.0));
+        check_ids(annotations.chain(orphans))?;
+        check_ids(self.relations.iter().map(|(place, record)| (*place, record.id.0)))
     }
 
     /// Returns the file name of the article.
@@ -105,6 +127,24 @@ impl AnnotationFile {
     pub fn schema(&self) -> &str {
         &self.schema
     }
+}
+
+fn check_ids<I: Eq + Hash + Display>(
+    ids: impl Iterator<Item = (Place, I)>,
+) -> Result<(), AnnotationFileError> {
+    let mut seen = HashMap::new();
+    for (place, id) in ids {
+        match seen.entry(id) {
+            Entry::Occupied(first) => {
+                let id = first.key().to_string();
+                return Err(AnnotationFileError::DuplicateId { place, first: *first.get(), id });
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(place);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn records<T: DeserializeOwned>(
@@ -141,5 +181,62 @@ impl Cursor<'_> {
         }
         self.at = at;
         self.place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::annotation_file::save;
+    use crate::formats::annotation_file::tests::sample;
+
+    fn text() -> String {
+        save(&sample(), "amal", "hashiya-default").expect("can be written")
+    }
+
+    /// The records with their places, or nothing, in words.
+    fn told(file: Option<&AnnotationFile>) -> String {
+        format!("{file:?}")
+    }
+
+    #[test]
+    fn the_short_way_reads_what_was_saved_as_the_long_way_does() {
+        let text = text();
+        let long = AnnotationFile::from_ron(&text).expect("was saved");
+        assert_eq!(told(AnnotationFile::from_lines(&text).as_ref()), told(Some(&long)));
+        assert!(!long.annotations.is_empty() && !long.relations.is_empty());
+    }
+
+    #[test]
+    fn the_short_way_never_reads_what_the_long_way_reads_otherwise() {
+        let text = text();
+        let list = "  annotations: [\n";
+        let changed = [
+            text.replace('\n', "\r\n"),
+            text.replace(list, "  annotations: [ // all of them\n"),
+            text.replace(list, "/*\n  annotations: [\n  ],\n*/\n  annotations: [\n"),
+            text.replace(list, "  annotations: [\n    // none\n"),
+            text.replace(list, "  annotations: [\n  ],\n  annotations: [\n"),
+            text.replace("\"amal\"", "r#\"\n  annotations: [\n  ],\n  relations: [\n  ],\n\"#"),
+            text.replace("),\n    (", ") // no comma,\n    ("),
+            text.replace("),\n    (", "), (),\n    ("),
+            text.replace("version: 1", "version: 2"),
+            text.replace("\n)\n", "\n"),
+        ];
+        for changed in changed {
+            assert_ne!(changed, text);
+            let short = AnnotationFile::from_lines(&changed);
+            let long = AnnotationFile::from_ron(&changed).ok();
+            if short.is_some() {
+                assert_eq!(told(short.as_ref()), told(long.as_ref()), "{changed}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_in_a_note_keeps_the_short_way() {
+        let text = text().replacen("note: \"", "note: \"https://example.org ", 1);
+        assert!(text.contains("//"), "{text}");
+        assert!(AnnotationFile::from_lines(&text).is_some());
     }
 }

@@ -15,8 +15,7 @@ use crate::model::{AnnotationId, RelationId, Timestamp};
 #[derive(Debug, Deserialize)]
 #[serde(rename = "AnnotationFile", deny_unknown_fields)]
 pub(super) struct FileRecord<'a> {
-    #[serde(rename = "version")]
-    pub(super) _version: u32,
+    pub(super) version: u32,
     pub(super) article: ArticleRecord,
     pub(super) annotator: String,
     pub(super) schema: String,

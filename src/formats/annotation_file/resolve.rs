@@ -213,6 +213,9 @@ impl Resolver<'_> {
     }
 
     fn set_misfits_aside(&mut self) {
+        if self.misfits.is_empty() {
+            return;
+        }
         // Annotations have their ids; what has none gets one that nothing in the file has.
         let mut used: BTreeSet<AnnotationId> = self.document.annotations().iter().map(|a| a.id).collect();
         used.extend(self.misfits.iter().filter_map(|(sheet, _)| sheet.own_id()));

@@ -18,12 +18,15 @@ const CONTEXT: usize = 6;
 pub(in crate::ui) struct Mentions {
     label: LabelId,
     places: Vec<(TextRange, bool)>,
+    /// How many are ticked.
+    ticked: usize,
 }
 
 impl Mentions {
     /// Returns the dialog with every place ticked.
     pub(in crate::ui) fn new(label: LabelId, places: Vec<TextRange>) -> Self {
-        Self { label, places: places.into_iter().map(|place| (place, true)).collect() }
+        let ticked = places.len();
+        Self { label, places: places.into_iter().map(|place| (place, true)).collect(), ticked }
     }
 
     pub(super) fn show(&mut self, ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
@@ -46,11 +49,13 @@ impl Mentions {
             count,
             |ui, rows| {
                 for (place, ticked) in &mut self.places[rows] {
+                    let before = usize::from(*ticked);
                     row(ui, frame, editor, *place, ticked);
+                    self.ticked = self.ticked + usize::from(*ticked) - before;
                 }
             },
         );
-        let ticked = self.places.iter().filter(|(_, ticked)| *ticked).count();
+        let ticked = self.ticked;
         let mut answer = Answer::Stay;
         ui.horizontal(|ui| {
             let enter = ui.input(|i| i.key_pressed(egui::Key::Enter));
@@ -64,6 +69,7 @@ impl Mentions {
             let all = ticked < count;
             if ui.button(if all { "Tick all" } else { "Tick none" }).clicked() {
                 self.places.iter_mut().for_each(|(_, ticked)| *ticked = all);
+                self.ticked = if all { count } else { 0 };
             }
             ui.label(RichText::new("One undo takes all of them back.").color(frame.theme.dim));
         });

@@ -1,11 +1,13 @@
 //! The names that were tagged before: a list to look through, to filter, and to take out what is not wanted.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use egui::{RichText, Ui};
 
 use super::Answer;
-use crate::rules::LearnedName;
+use crate::model::LabelId;
+use crate::rules::{Dictionary, LearnedName, Votes};
 use crate::session::{Action, Command};
 use crate::text::{Direction, FoldLevel, fold, isolate_path};
 use crate::ui::Frame;
@@ -20,6 +22,34 @@ const ROW: f32 = 32.0;
 #[derive(Default)]
 pub(in crate::ui) struct Names {
     filter: String,
+    rows: Rows,
+}
+
+/// The names that fit the filter, a row for each label; sought anew only when the filter or the names change.
+#[derive(Default)]
+struct Rows {
+    made_for: Option<(Arc<Dictionary>, String)>,
+    rows: Vec<(Arc<LearnedName>, LabelId, Votes)>,
+}
+
+impl Rows {
+    fn update(&mut self, dictionary: &Arc<Dictionary>, filter: &str) {
+        let is_same =
+            |(of, before): &(Arc<Dictionary>, String)| Arc::ptr_eq(of, dictionary) && before == filter;
+        if self.made_for.as_ref().is_some_and(is_same) {
+            return;
+        }
+        let needle = fold(filter.trim(), FoldLevel::Names);
+        let fits =
+            |name: &&LearnedName| needle.is_empty() || fold(&name.name, FoldLevel::Names).contains(&needle);
+        self.rows.clear();
+        for name in dictionary.names().filter(fits) {
+            let name = Arc::new(name.clone());
+            let labels = name.labels.iter();
+            self.rows.extend(labels.map(|(label, votes)| (Arc::clone(&name), label.clone(), *votes)));
+        }
+        self.made_for = Some((Arc::clone(dictionary), filter.to_owned()));
+    }
 }
 
 impl Names {
@@ -41,14 +71,8 @@ impl Names {
         BidiField::new(ui.scope_id().with("names"), "filter names", &mut self.filter)
             .hint("Filter by name")
             .show(ui, frame.painter);
-        let needle = fold(self.filter.trim(), FoldLevel::Names);
-        let fits =
-            |name: &&LearnedName| needle.is_empty() || fold(&name.name, FoldLevel::Names).contains(&needle);
-        let rows: Vec<_> = dictionary
-            .names()
-            .filter(fits)
-            .flat_map(|name| name.labels.iter().map(move |(label, votes)| (name, label, *votes)))
-            .collect();
+        self.rows.update(dictionary, &self.filter);
+        let rows = &self.rows.rows;
         let height = (ui.ctx().content_rect().height() - 320.0).max(160.0);
         let area = egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
         area.show_rows(ui, ROW, rows.len(), |ui, range| {
@@ -61,7 +85,7 @@ impl Names {
                     let silence = egui::Button::new("Do not suggest").small();
                     let response = ui.add_enabled(votes.balance() > 0, silence);
                     if response.on_disabled_hover_text("It is not suggested").clicked() {
-                        frame.action(Action::Silence(Box::new((*name).clone()), (*label).clone()));
+                        frame.action(Action::Silence(Box::new(LearnedName::clone(name)), label.clone()));
                     }
                     ShapedLabel::new(&name.name, 15.0, frame.theme.ink).fill().show(ui, frame.painter);
                 });

@@ -10,7 +10,7 @@ use egui::{Button, Color32, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
 use super::Answer;
 use crate::model::{LabelId, Suggestion};
 use crate::rules::{DraftKind, PackError, RuleCard, RuleKind, Votes, wilson_interval};
-use crate::session::{Action, Draft, Figures, Rules, Tried};
+use crate::session::{Action, Draft, Editor, Figures, Rules, Session, Tried};
 use crate::text::{Direction, isolate_path, isolate_quotations, strings_and_comments};
 use crate::ui::Frame;
 use crate::ui::bidi_field::BidiField;
@@ -44,6 +44,74 @@ pub(in crate::ui) struct Workbench {
     text: Option<(Arc<str>, Arc<Rules>, String)>,
     /// Set when the list is to be scrolled to the chosen rule.
     reveal: bool,
+    known: Known,
+}
+
+/// What is worked out of all rules, decisions and suggestions: anew only when one of these, the filter or the choice
+/// changes.
+#[derive(Default)]
+struct Known {
+    made_for: Option<KnownFor>,
+    figures: BTreeMap<Arc<str>, Figures>,
+    /// The rules that fit the filter, as indices, in the order in which they are shown.
+    order: Vec<usize>,
+    /// What the chosen rule suggests in the article, some of it.
+    suggested: Vec<Arc<Suggestion>>,
+}
+
+/// What that was worked out of.
+struct KnownFor {
+    article: (u64, u64),
+    rules: Arc<Rules>,
+    filter: String,
+    chosen: Option<Arc<str>>,
+}
+
+impl Known {
+    fn update(&mut self, session: &Session, filter: &str, chosen: Option<&Arc<str>>) {
+        let article = (session.generation(), session.editor().map_or(0, Editor::marks_revision));
+        let (same_figures, same_filter, same_choice) =
+            self.made_for.as_ref().map_or((false, false, false), |of| {
+                let is_same = of.article == article && Arc::ptr_eq(&of.rules, session.rules());
+                (is_same, of.filter == filter, of.chosen.as_ref() == chosen)
+            });
+        if same_figures && same_filter && same_choice {
+            return;
+        }
+        if !same_figures {
+            self.figures = session.figures();
+        }
+        if !(same_figures && same_filter) {
+            self.order = order(&session.rules().cards, &self.figures, filter);
+        }
+        if !(same_figures && same_choice) {
+            let pending = session.editor().map_or(&[][..], |editor| editor.queue().pending());
+            let by_chosen = pending.iter().filter(|p| Some(&p.suggestion.rule) == chosen);
+            self.suggested = by_chosen.take(MAX_CHANGES).map(|p| Arc::clone(&p.suggestion)).collect();
+        }
+        self.made_for = Some(KnownFor {
+            article,
+            rules: Arc::clone(session.rules()),
+            filter: filter.to_owned(),
+            chosen: chosen.cloned(),
+        });
+    }
+}
+
+/// Returns the indices of the rules that fit a filter: the user's own first, then what has done most in this article.
+fn order(cards: &[RuleCard], figures: &BTreeMap<Arc<str>, Figures>, filter: &str) -> Vec<usize> {
+    let wanted = filter.trim().to_lowercase();
+    let fits = |card: &RuleCard| {
+        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        wanted.is_empty() || has(&card.id) || has(&card.note) || card.labels.iter().any(|label| has(label))
+    };
+    let matches = |card: &RuleCard| figures.get(&card.id).and_then(|f| f.work).map_or(0, |work| work.matches);
+    let mut order: Vec<usize> = (0..cards.len()).filter(|i| fits(&cards[*i])).collect();
+    order.sort_by_key(|i| {
+        let card = &cards[*i];
+        (!card.pack.starts_with("own@"), std::cmp::Reverse(matches(card)), &card.id)
+    });
+    order
 }
 
 impl Workbench {
@@ -58,38 +126,26 @@ impl Workbench {
 
     pub(super) fn show(&mut self, ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
         let height = (ui.ctx().content_rect().height() - 150.0).max(300.0);
-        let figures = frame.session.figures();
+        self.known.update(frame.session, &self.filter, self.chosen.as_ref());
         let width = ui.available_width();
         let (_, rect) = ui.allocate_space(vec2(width, height));
         let (left, right) = rect.split_left_right_at_x(rect.left() + LIST.min(width * 0.42));
-        ui.scope_builder(UiBuilder::new().max_rect(left), |ui| self.list(ui, frame, &figures));
+        ui.scope_builder(UiBuilder::new().max_rect(left), |ui| self.list(ui, frame));
         let right = right.with_min_x(right.left() + 20.0);
         ui.scope_builder(UiBuilder::new().max_rect(right), |ui| match frame.session.draft() {
             Some(draft) => writing(ui, frame, draft),
-            None => self.chosen(ui, frame, &figures),
+            None => self.chosen(ui, frame),
         });
         Answer::Stay
     }
 
-    fn list(&mut self, ui: &mut Ui, frame: &mut Frame<'_>, figures: &BTreeMap<Arc<str>, Figures>) {
+    fn list(&mut self, ui: &mut Ui, frame: &mut Frame<'_>) {
         BidiField::new(ui.scope_id().with("rules"), "filter rules", &mut self.filter)
             .hint("Filter by id, label or reason")
             .show(ui, frame.painter);
         ui.add_space(4.0);
-        let wanted = self.filter.trim().to_lowercase();
-        let fits = |card: &&RuleCard| {
-            let has = |text: &str| text.to_lowercase().contains(&wanted);
-            wanted.is_empty()
-                || has(&card.id)
-                || has(&card.note)
-                || card.labels.iter().any(|label| has(label))
-        };
-        let mut cards: Vec<&RuleCard> = frame.session.rules().cards.iter().filter(fits).collect();
-        // The user's own first, then what has done most in this article.
-        let matches =
-            |card: &RuleCard| figures.get(&card.id).and_then(|f| f.work).map_or(0, |work| work.matches);
-        cards
-            .sort_by_key(|card| (!card.pack.starts_with("own@"), std::cmp::Reverse(matches(card)), &card.id));
+        let rules = Arc::clone(frame.session.rules());
+        let cards: Vec<&RuleCard> = self.known.order.iter().filter_map(|i| rules.cards.get(*i)).collect();
         let mut area = ScrollArea::vertical().auto_shrink(false).id_salt("rules");
         if std::mem::take(&mut self.reveal)
             && let Some(row) = cards.iter().position(|card| Some(&card.id) == self.chosen.as_ref())
@@ -99,7 +155,7 @@ impl Workbench {
         }
         area.show_rows(ui, ROW, cards.len(), |ui, rows| {
             for card in &cards[rows] {
-                let figures = figures.get(&card.id).copied().unwrap_or_default();
+                let figures = self.known.figures.get(&card.id).copied().unwrap_or_default();
                 if row(ui, frame, card, figures, self.chosen.as_ref() == Some(&card.id)) {
                     self.chosen = Some(Arc::clone(&card.id));
                     frame.action(Action::DropDraft);
@@ -109,7 +165,7 @@ impl Workbench {
     }
 
     /// The chosen rule: its reason, its figures, its text, and what can be done with it.
-    fn chosen(&mut self, ui: &mut Ui, frame: &mut Frame<'_>, figures: &BTreeMap<Arc<str>, Figures>) {
+    fn chosen(&mut self, ui: &mut Ui, frame: &mut Frame<'_>) {
         let session = frame.session;
         let Some(card) = self.chosen.as_deref().and_then(|id| session.rule(id)) else {
             ui.add_space(24.0);
@@ -120,7 +176,7 @@ impl Workbench {
             });
             return;
         };
-        let figures = figures.get(&card.id).copied().unwrap_or_default();
+        let figures = self.known.figures.get(&card.id).copied().unwrap_or_default();
         ui.horizontal(|ui| {
             ui.label(RichText::new(&*card.id).font(crate::ui::theme::bold(16.0)));
             for label in &card.labels {
@@ -164,16 +220,13 @@ impl Workbench {
             frame.action(Action::EditRule(Arc::clone(&card.id)));
             frame.action(Action::SetDraft(written));
         }
-        let Some(editor) = session.editor() else { return };
-        let pending = editor.queue().pending().iter().filter(|pending| pending.suggestion.rule == card.id);
-        let pending: Vec<&Suggestion> = pending.map(|pending| &*pending.suggestion).collect();
-        if pending.is_empty() {
+        if self.known.suggested.is_empty() {
             return;
         }
         ui.add_space(6.0);
         ui.label(RichText::new("It suggests in this article").color(frame.theme.dim));
         ScrollArea::vertical().auto_shrink(false).id_salt("here").show(ui, |ui| {
-            for suggestion in pending.into_iter().take(MAX_CHANGES) {
+            for suggestion in &self.known.suggested {
                 change(ui, frame, None, suggestion);
             }
         });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
 
-use super::{PanelState, empty, rows_in_sight};
+use super::{PanelState, below, empty, rows_in_sight};
 use crate::model::{Annotation, LabelId, Origin};
 use crate::session::{Action, Editor, Focus};
 use crate::text::{FoldLevel, fold};
@@ -16,28 +16,59 @@ use crate::ui::{Frame, chip::chip_of, hint, icon};
 /// The height of a row, in points.
 const ROW: f32 = 38.0;
 
-/// The annotations that fit the filter, sought anew only when the filter or the annotations change.
+/// How many annotations are compared with the filter in a frame: some two milliseconds of work.
+const COMPARED: usize = 10_000;
+
+/// The annotations that fit the filter, sought anew only when the filter or the annotations change, over several
+/// frames where there are many. Until all are compared, those of the filter before are shown.
 #[derive(Default)]
 pub(super) struct Filtered {
-    made_for: Option<(u64, String, Option<LabelId>)>,
+    made_for: Option<FilterKey>,
     rows: Vec<Arc<Annotation>>,
+    making: Option<Making>,
+}
+
+type FilterKey = (u64, String, Option<LabelId>);
+
+struct Making {
+    key: FilterKey,
+    needle: String,
+    rows: Vec<Arc<Annotation>>,
+    /// How many annotations are compared.
+    compared: usize,
 }
 
 impl Filtered {
-    fn update(&mut self, editor: &Editor, filter: &str, label: Option<&LabelId>) {
+    /// Compares some more annotations with the filter; returns whether the rows are those that fit it.
+    fn update(&mut self, editor: &Editor, filter: &str, label: Option<&LabelId>) -> bool {
         let key = (editor.marks_revision(), filter.to_owned(), label.cloned());
         if self.made_for.as_ref() == Some(&key) {
-            return;
+            self.making = None;
+            return true;
         }
-        let needle = fold(filter.trim(), FoldLevel::Names);
+        let making = self.making.take().filter(|making| making.key == key);
+        let mut making = making.unwrap_or_else(|| Making {
+            key,
+            needle: fold(filter.trim(), FoldLevel::Names),
+            rows: Vec::new(),
+            compared: 0,
+        });
         let document = editor.document();
         let fits = |annotation: &&Arc<Annotation>| {
             let text = || document.source().slice(annotation.body.fragments().hull());
             label.is_none_or(|label| annotation.body.label() == label)
-                && (needle.is_empty() || fold(text(), FoldLevel::Names).contains(&needle))
+                && (making.needle.is_empty() || fold(text(), FoldLevel::Names).contains(&making.needle))
         };
-        self.rows = document.annotations().iter().filter(fits).cloned().collect();
-        self.made_for = Some(key);
+        let annotations = document.annotations().as_slice();
+        let end = (making.compared + COMPARED).min(annotations.len());
+        making.rows.extend(annotations[making.compared..end].iter().filter(fits).cloned());
+        making.compared = end;
+        if end < annotations.len() {
+            self.making = Some(making);
+            return false;
+        }
+        (self.made_for, self.rows) = (Some(making.key), making.rows);
+        true
     }
 }
 
@@ -55,13 +86,15 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     }
     filters(ui, frame, state);
     let is_filtered = !state.filter.trim().is_empty() || state.filter_label.is_some();
-    let rows = if is_filtered {
-        state.filtered.update(editor, &state.filter, state.filter_label.as_ref());
-        state.filtered.rows.as_slice()
-    } else {
-        document.annotations().as_slice()
-    };
+    let is_done = !is_filtered || state.filtered.update(editor, &state.filter, state.filter_label.as_ref());
+    if !is_done {
+        ui.ctx().request_repaint();
+    }
+    let rows = if is_filtered { state.filtered.rows.as_slice() } else { document.annotations().as_slice() };
     if rows.is_empty() {
+        if !is_done {
+            return;
+        }
         empty(ui, frame, "No annotation fits the filter.", "Clear the text or choose all labels.");
         return;
     }
@@ -69,16 +102,24 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     let scroll_to = if focused == state.shown_annotation {
         None
     } else {
-        focused.and_then(|id| rows.iter().position(|row| row.id == id))
+        focused.and_then(|id| {
+            if is_filtered {
+                rows.iter().position(|row| row.id == id)
+            } else {
+                document.annotations().position(id)
+            }
+        })
     };
     state.shown_annotation = focused;
+    let top = ui.available_rect_before_wrap().min;
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("annotations").show_viewport(
         ui,
         |ui, viewport| {
             ui.set_min_height(rows.len() as f32 * ROW);
-            let (origin, width) = (ui.min_rect().min, ui.available_width() - 4.0);
+            let width = ui.available_width() - 4.0;
             let rect_of = |i: usize| {
-                Rect::from_min_size(pos2(origin.x, origin.y + i as f32 * ROW), vec2(width, ROW - 4.0))
+                let y = top.y + below(viewport, i as f64 * f64::from(ROW));
+                Rect::from_min_size(pos2(top.x, y), vec2(width, ROW - 4.0))
             };
             if let Some(i) = scroll_to {
                 ui.scroll_to_rect(rect_of(i), None);
@@ -152,4 +193,65 @@ fn show_row(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, annotation: &Annotat
     let direction = editor.direction_at(annotation.body.fragments().first().start());
     let label = ShapedLabel::new(&text, 15.0, theme.ink).direction(Some(direction)).fill();
     label.show(ui, frame.painter);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ArticleIdentity, Body, Document, Edit, Entity, Fragments, Timestamp, Transaction};
+    use crate::text::{SourceText, TextEncoding, TextRange};
+
+    /// An editor with that many annotated words, of which every third is «باب».
+    fn editor(words: usize) -> Editor {
+        let mut text = String::new();
+        let mut edits = Vec::new();
+        let mut id = crate::model::AnnotationId::FIRST;
+        for i in 0..words {
+            let start = text.len();
+            text.push_str(if i % 3 == 0 { "بَاب" } else { "دار" });
+            let place = TextRange::from_indices(start, text.len());
+            text.push(' ');
+            let fragments = Fragments::single(place).expect("not empty");
+            edits.push(Edit::Insert(Annotation {
+                id,
+                body: Body::Entity(Entity { label: "GPE".into(), fragments }),
+                attributes: std::collections::BTreeMap::new(),
+                note: Arc::default(),
+                origin: Origin::Human,
+                created: Timestamp::from_millis(0),
+                modified: Timestamp::from_millis(0),
+            }));
+            id = id.next();
+        }
+        let identity = ArticleIdentity {
+            file_name: "a.txt".into(),
+            encoding: TextEncoding::UTF_8,
+            sha256: Arc::default(),
+        };
+        let mut document = Document::new(SourceText::new(text), identity);
+        document.apply(&Transaction { description: "made".into(), edits }).expect("fits");
+        Editor::new(document)
+    }
+
+    #[test]
+    fn a_filter_over_many_annotations_takes_several_frames_and_finds_all() {
+        let editor = editor(25_000);
+        let mut filtered = Filtered::default();
+        let frames = 1 + (0..100).take_while(|_| !filtered.update(&editor, "باب", None)).count();
+        assert_eq!(frames, 3);
+        assert_eq!(filtered.rows.len(), 25_000_usize.div_ceil(3));
+        assert!(filtered.update(&editor, "باب", None));
+    }
+
+    #[test]
+    fn until_all_are_compared_the_rows_of_the_filter_before_stay() {
+        let editor = editor(25_000);
+        let mut filtered = Filtered::default();
+        while !filtered.update(&editor, "باب", None) {}
+        assert!(!filtered.update(&editor, "دار", None));
+        assert_eq!(filtered.rows.len(), 25_000_usize.div_ceil(3));
+        assert!(!filtered.update(&editor, "xyz", None), "another filter begins anew");
+        while !filtered.update(&editor, "xyz", None) {}
+        assert!(filtered.rows.is_empty());
+    }
 }

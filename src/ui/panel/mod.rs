@@ -145,6 +145,16 @@ fn empty(ui: &mut Ui, frame: &Frame<'_>, what: &str, next: &str) {
     });
 }
 
+/// Returns how far below the top of a list's viewport something stands, `from_start` points from the list's start.
+///
+/// In a list of a hundred thousand rows the toolkit's coordinates of the start have no fractions left: rows placed
+/// from there would stand a point off.
+fn below(viewport: egui::Rect, from_start: f64) -> f32 {
+    #[allow(clippy::cast_possible_truncation, reason = "what is in sight is a few hundred points away")]
+    let distance = (from_start - f64::from(viewport.top())) as f32;
+    distance
+}
+
 /// Returns which rows of a list of equal rows are in sight, one more at each end.
 fn rows_in_sight(viewport: egui::Rect, row_height: f32, count: usize) -> std::ops::Range<usize> {
     #[allow(
@@ -154,4 +164,20 @@ fn rows_in_sight(viewport: egui::Rect, row_height: f32, count: usize) -> std::op
     )]
     let row = |y: f32| (y.max(0.0) / row_height) as usize;
     row(viewport.top()).min(count)..(row(viewport.bottom()) + 1).min(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rows_at_the_end_of_a_long_list_stand_at_even_distances() {
+        let offset = 3_799_000.5_f32;
+        let viewport = egui::Rect::from_min_size(egui::pos2(0.0, offset), egui::vec2(300.0, 600.0));
+        let rows = rows_in_sight(viewport, 38.0, 100_000);
+        let places: Vec<f32> = rows.map(|i| below(viewport, i as f64 * 38.0)).collect();
+        assert!(places.len() > 15);
+        assert!(places.windows(2).all(|pair| (pair[1] - pair[0] - 38.0).abs() < 0.001), "{places:?}");
+        assert!((-38.0..=0.0).contains(&places[0]));
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
 
-use super::{PanelState, empty};
+use super::{PanelState, below, empty};
 use crate::model::{Body, Document, RoleFiller, RoleId};
 use crate::session::{Action, Command, Editor, Focus, Pending};
 use crate::text::{isolate, isolate_quotations};
@@ -58,24 +58,25 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     });
     let top_of = |i: usize| {
         let extra = if focused.is_some_and(|f| f < i) { focused_height - CARD } else { 0.0 };
-        i as f32 * (CARD + GAP) + extra
+        i as f64 * f64::from(CARD + GAP) + f64::from(extra)
     };
     let height_of = |i: usize| if focused == Some(i) { focused_height } else { CARD };
+    let top = ui.available_rect_before_wrap().min;
     egui::ScrollArea::vertical().auto_shrink(false).id_salt("suggestions").show_viewport(
         ui,
         |ui, viewport| {
             let width = ui.available_width() - 4.0;
-            ui.set_min_height(top_of(pending.len()));
-            let origin = ui.min_rect().min;
+            ui.set_min_height(viewport.top() + below(viewport, top_of(pending.len())));
             let rect_of = |i: usize| {
-                Rect::from_min_size(pos2(origin.x, origin.y + top_of(i)), vec2(width, height_of(i)))
+                let y = top.y + below(viewport, top_of(i));
+                Rect::from_min_size(pos2(top.x, y), vec2(width, height_of(i)))
             };
             if let Some(i) = scroll_to {
                 ui.scroll_to_rect(rect_of(i), None);
             }
             let first = super::rows_in_sight(viewport, CARD + GAP, pending.len()).start.saturating_sub(2);
             for (i, item) in pending.iter().enumerate().skip(first) {
-                if top_of(i) > viewport.bottom() {
+                if top_of(i) > f64::from(viewport.bottom()) {
                     break;
                 }
                 card(ui, frame, rect_of(i), item, focused == Some(i));
