@@ -28,8 +28,8 @@ use super::theme::{Look, Theme};
 use super::{Frame, Wish, keys, label_bar, menu, panel, status_bar};
 use crate::model::Fragments;
 use crate::session::{
-    Action, Focus, LineGeometry, LineMovement, ParagraphLines, Preview, Request, SchemaKey, Selection,
-    Session, Tab, Variant, ViewChange,
+    Action, Chord, Focus, Key as ChordKey, LineGeometry, LineMovement, NamedKey, ParagraphLines, Preview,
+    Request, SchemaKey, Selection, Session, Tab, Variant, ViewChange,
 };
 use crate::text::{ByteOffset, Segmentation, SourceText, TextRange, isolate, next_grapheme};
 use crate::typeset::ReadingFont;
@@ -58,6 +58,8 @@ pub(super) struct App {
     announcer: Announcer,
     /// Set when the keyboard is to go to the menus.
     keys_to_menus: bool,
+    /// Whether the keyboard was neither free nor in the article at the end of the last frame.
+    keys_elsewhere: bool,
     /// The article view's widget, once it was drawn.
     article: Option<egui::Id>,
     /// Whether the window may close without being asked again.
@@ -86,6 +88,7 @@ impl App {
             links: LinkCache::default(),
             announcer: Announcer::default(),
             keys_to_menus: false,
+            keys_elsewhere: false,
             article: None,
             may_close: false,
             title: String::new(),
@@ -167,6 +170,8 @@ impl App {
             self.run_key(key);
         }
         self.answer_requests(&ctx);
+        self.keys_elsewhere =
+            ctx.memory(egui::Memory::focused).is_some_and(|focused| Some(focused) != self.article);
         if acted {
             ctx.request_repaint();
         }
@@ -227,7 +232,10 @@ impl App {
             });
         }
         let chords: Vec<_> = ctx.input(|i| i.events.iter().filter_map(keys::chord).collect());
-        let meant = chords.into_iter().filter(|chord| in_article || keys::passes_text_field(*chord));
+        // The Escape that gives the keyboard back to the article says nothing more.
+        let escape = |chord: &Chord| chord.key == ChordKey::Named(NamedKey::Escape);
+        let chords = chords.into_iter().filter(|chord| !(self.keys_elsewhere && escape(chord)));
+        let meant = chords.filter(|chord| in_article || keys::passes_text_field(*chord));
         meant.filter_map(|chord| self.session.key(chord)).collect()
     }
 

@@ -20,7 +20,7 @@ pub(super) const RADIUS: u8 = 6;
 const BOLD: &str = "bold";
 
 /// Colours that readers with and without any colour blindness can tell apart on light and on dark paper. Found by a
-/// search for the six of sRGB that stand furthest apart in OKLab, under each of the deficiencies of Machado, Oliveira
+/// search for the six of sRGB that stand furthest apart in `OKLab`, under each of the deficiencies of Machado, Oliveira
 /// and Fernandes (2009) too, among those of a contrast of 4.5 with the paper. Where there are more labels than colours,
 /// those that share one differ in their underline.
 const SAFE_LIGHT: [[u8; 3]; 6] = [
@@ -42,6 +42,7 @@ const SAFE_DARK: [[u8; 3]; 6] = [
 
 /// What the settings and the system say about colours and motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Look {
     pub(super) dark: bool,
     pub(super) high_contrast: bool,

@@ -1,5 +1,7 @@
 //! Whole articles, worked through without a pointer: by keys alone, and by the accessibility tree alone.
 
+#![allow(clippy::format_push_string, reason = "lines of a report, read in a failure")]
+
 use std::collections::BTreeSet;
 
 use egui::accesskit::{Action as Ask, ActionData, ActionRequest};
@@ -220,7 +222,10 @@ fn a_link_is_made_by_keys_alone() {
     keyboard.press("Space");
     assert!(keyboard.window.shows("Now focus the annotation"));
     keyboard.press("Escape F8");
-    assert!(keyboard.window.shows("Link from سامر الحداد"));
+    assert!(
+        keyboard.window.shows("Link from \u{2068}سامر الحداد")
+            || keyboard.window.shows("Link from سامر الحداد")
+    );
     keyboard.press("Ctrl+F6");
     focus_on(&mut keyboard, "Same entity as");
     keyboard.press("Space Escape");
@@ -234,7 +239,8 @@ struct Assistive(Window);
 
 impl Assistive {
     fn click(&mut self, name: &str) {
-        self.0.harness.get_by_label(name).click_accesskit();
+        // Undo stands in the toolbar and in the line that tells what was done.
+        self.0.harness.get_all_by_label(name).next().expect("at least one").click_accesskit();
         self.rest();
     }
 
@@ -244,12 +250,11 @@ impl Assistive {
         self.0.frames(3);
     }
 
-    /// The first suggestion in sight: goes to it and says whether there was one.
-    fn go_to_suggestion(&mut self) -> bool {
+    /// Goes to the first mark in sight whose name has a part, and says whether there was one.
+    fn go_to(&mut self, part: &str) -> bool {
         let marks = self.0.harness.query_all_by_role(egui::Role::Mark);
-        let mut waiting = marks.filter(|mark| {
-            mark.accesskit_node().label().is_some_and(|label| label.contains(", suggestion, "))
-        });
+        let mut waiting =
+            marks.filter(|mark| mark.accesskit_node().label().is_some_and(|label| label.contains(part)));
         let Some(mark) = waiting.next() else { return false };
         mark.click_accesskit();
         drop(waiting);
@@ -291,7 +296,7 @@ impl Assistive {
 fn a_whole_article_is_worked_through_by_the_accessibility_tree_alone() {
     let mut reader = Assistive(open_with_rules(ENGLISH));
     for i in 0..500 {
-        if !reader.go_to_suggestion() {
+        if !reader.go_to(", suggestion, ") {
             break;
         }
         reader.click(if i % 5 == 4 { "Reject  X" } else { "Accept  Space" });
@@ -303,6 +308,7 @@ fn a_whole_article_is_worked_through_by_the_accessibility_tree_alone() {
     reader.click("Undo");
     reader.click("Redo");
     // A note on it.
+    assert!(reader.go_to("monitors, annotation, "));
     reader.click("Details");
     reader
         .0
