@@ -11,6 +11,10 @@
 //! Budgets: a frame in which nothing changes 0.3 ms; scrolling 2 ms at the 95th percentile and 8 ms at most; a jump and a
 //! key with all that it does until its annotation is painted 8 ms. They hold for every size and number of annotations.
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the baseline and the kernel's accounts are files, and no one's articles"
+)]
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 #![allow(missing_docs, reason = "a program")]
 

@@ -184,7 +184,7 @@ pub(crate) fn measure(case: Case) -> Figures {
 
 /// Draws frames until nothing more is asked for: all heights are known, all that was read is shown.
 fn rest(window: &mut HeadlessWindow) {
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     let mut quiet = 0;
     while quiet < 100 && Instant::now() < until {
         let wait = window.frame(Vec::new());
@@ -210,7 +210,7 @@ fn jumps(window: &mut HeadlessWindow, len: usize) -> Times {
 
 /// Accepts the suggestion that is focused, after going to one elsewhere now and then.
 fn accept(window: &mut HeadlessWindow, n: usize) -> Duration {
-    if n % 10 == 0 {
+    if n.is_multiple_of(10) {
         go_to_part(window, n / 10, 7);
         press(window, Key::Tab, Modifiers::NONE);
     }
