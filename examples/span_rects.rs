@@ -257,8 +257,11 @@ impl Stage {
     }
 }
 
+/// A cluster as it is printed: where its text begins and ends, its sides, and whether it is read right to left.
+type PrintedEdge = (u32, u32, Value, Value, bool);
+
 /// The clusters of each line from left to right: start, end, left, right, whether it is read from right to left.
-fn edges(source: &SourceText, page: &Page) -> Vec<Vec<(u32, u32, Value, Value, bool)>> {
+fn edges(source: &SourceText, page: &Page) -> Vec<Vec<PrintedEdge>> {
     let mut lines = Vec::new();
     for placed in page.blocks() {
         let geometry = &placed.layout.geometry;

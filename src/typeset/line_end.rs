@@ -33,7 +33,7 @@ pub(super) fn put_space_at_line_end(
 ) {
     let Some(first) = start_of_trailing_space(text, clusters) else { return };
     let is_trailing = |cluster: &Cluster| cluster.edge.range.start() >= first;
-    if clusters.iter().all(|cluster| !is_trailing(cluster) || cluster.edge.rtl == base_rtl) {
+    if ends_line(clusters, is_trailing, base_rtl) {
         return;
     }
     let mut x = clusters.first().map_or(0.0, |cluster| cluster.edge.x0);
@@ -70,6 +70,16 @@ pub(super) fn put_space_at_line_end(
             }
         }
     }
+}
+
+/// Whether the trailing clusters already stand where the line ends, in its direction. An even level alone does not say
+/// so: after an embedding that was opened at the end of a right-to-left word, white space stands before that word.
+fn ends_line(clusters: &[Cluster], is_trailing: impl Fn(&Cluster) -> bool, base_rtl: bool) -> bool {
+    let count = clusters.iter().filter(|cluster| is_trailing(cluster)).count();
+    let end = if base_rtl { &clusters[..count] } else { &clusters[clusters.len() - count..] };
+    let start = |cluster: &Cluster| cluster.edge.range.start();
+    end.iter().all(|cluster| is_trailing(cluster) && cluster.edge.rtl == base_rtl)
+        && end.is_sorted_by(|left, right| (start(left) > start(right)) == base_rtl)
 }
 
 /// Where the white space and the controls at the logical end of a line begin; `None` where there are none or the
@@ -163,5 +173,13 @@ mod tests {
         // Right-to-left isolate, Arabic letter, space, end of the isolate, space.
         let text = "a \u{2067}ب \u{2069} ";
         assert_eq!(order(&layout(text, Direction::Ltr), 0), [0, 1, 2, 5, 7, 8, 11]);
+    }
+
+    #[test]
+    fn space_behind_an_embedding_that_holds_nothing_else_ends_the_line() {
+        for control in ["\u{202A}", "\u{202D}"] {
+            let text = format!("ب{control} ");
+            assert_eq!(order(&layout(&text, Direction::Ltr), 0), [2, 0, 5], "{control:?}");
+        }
     }
 }

@@ -213,7 +213,7 @@ fn times(matrix: [[f32; 3]; 3], v: [f32; 3]) -> [f32; 3] {
     matrix.map(|row| row[0] * v[0] + row[1] * v[1] + row[2] * v[2])
 }
 
-/// A colour in OKLab (Ottosson 2020) as somebody sees it.
+/// A colour in `OKLab` (Ottosson 2020) as somebody sees it.
 fn seen(colour: Color32, vision: [[f32; 3]; 3]) -> [f32; 3] {
     let linear = |value: u8| {
         let value = f32::from(value) / 255.0;

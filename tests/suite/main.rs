@@ -13,6 +13,7 @@
 mod acceptance;
 mod article_view;
 mod bad_input;
+mod bidi_conformance;
 #[cfg(feature = "gui")]
 mod bidi_field;
 mod broken_packs;
