@@ -285,11 +285,14 @@ impl App {
             });
         }
         if self.session.settings().panel {
-            let width = (ui.available_width() * 0.30).clamp(328.0, 400.0);
             let side = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 8));
-            Panel::right("panel").frame(side).default_size(width).size_range(312.0..=520.0).show(ui, |ui| {
-                panel::show(ui, frame, &mut self.panel);
-            });
+            let part = if super::is_compact(ui.ctx()) {
+                Panel::bottom("panel below").exact_size(ui.available_height() * 0.56)
+            } else {
+                let width = (ui.available_width() * 0.30).clamp(328.0, 400.0);
+                Panel::right("panel").default_size(width).size_range(312.0..=520.0)
+            };
+            part.frame(side).show(ui, |ui| panel::show(ui, frame, &mut self.panel));
         }
         if self.find.is_open() {
             Panel::top("find").frame(bar).show(ui, |ui| self.find.show(ui, frame));

@@ -15,7 +15,7 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) {
         .and_then(|e| e.focused_annotation().map(|a| a.body.label().clone()))
         .or_else(|| editor.and_then(|e| e.focused_suggestion().map(|p| p.suggestion.body.label().clone())));
     ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
-    ui.horizontal_wrapped(|ui| {
+    let mut chips = |ui: &mut Ui| {
         for label in schema.labels() {
             let selected = current.as_ref() == Some(&label.id);
             let response = Chip::new(label).with_key().selected(selected).clickable().show(ui, frame);
@@ -32,5 +32,11 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) {
                 frame.action(Action::ApplyLabel(label.id.clone()));
             }
         }
-    });
+    };
+    if super::is_compact(ui.ctx()) {
+        // One row that scrolls leaves the room to the article; a chip that has the keyboard comes into sight.
+        egui::ScrollArea::horizontal().show(ui, |ui| ui.horizontal(&mut chips));
+    } else {
+        ui.horizontal_wrapped(chips);
+    }
 }

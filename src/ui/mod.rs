@@ -52,6 +52,13 @@ enum Wish {
     Action(Action),
 }
 
+/// Returns whether the window has so little room, or everything in it is so large, that its parts stand below each
+/// other and leave out what can be found elsewhere.
+fn is_compact(ctx: &egui::Context) -> bool {
+    let room = ctx.content_rect();
+    room.width() < 640.0 || room.height() < 400.0
+}
+
 /// What every part of the window is drawn with.
 struct Frame<'a> {
     session: &'a Session,

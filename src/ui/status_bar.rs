@@ -41,7 +41,7 @@ fn notice(ui: &mut Ui, frame: &mut Frame<'_>, dismiss: &mut bool) {
             Some(editor) if editor.queue().pending().is_empty() => "Select text and press a label's key",
             Some(_) => "Tab goes to the next suggestion, Space accepts it, X rejects it",
         };
-        ui.label(RichText::new(hint).small().color(frame.theme.dim));
+        ui.add(egui::Label::new(RichText::new(hint).small().color(frame.theme.dim)).truncate());
         return;
     };
     ui.spacing_mut().item_spacing.x = 8.0;
@@ -70,6 +70,9 @@ fn facts(ui: &mut Ui, frame: &mut Frame<'_>) {
     let path = session.annotations_path().map(isolate_path).unwrap_or_default();
     let saved = ui.label(RichText::new(text).small().color(colour));
     hint(saved, frame, &path);
+    if super::is_compact(ui.ctx()) {
+        return;
+    }
     match session.rules_took() {
         Some(took) => {
             let text = format!("Rules {:.0} ms", (took.as_secs_f64() * 1000.0).ceil());

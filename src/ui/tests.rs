@@ -14,7 +14,7 @@ use super::file_picker::{FilePicker, Pick, Picked};
 use super::theme;
 use crate::formats::schema_file;
 use crate::model::{Body, Entity, Explanation, Fragments, Suggestion, Timestamp};
-use crate::session::{Action, COMMANDS, Keymap, Session, Setup};
+use crate::session::{Action, COMMANDS, Keymap, Session, Setup, ViewChange};
 use crate::store::{self, Settings};
 use crate::text::TextRange;
 
@@ -319,6 +319,26 @@ fn a_narrow_window_shows_all_parts() {
     for text in ["Suggestions", "Annotations", "Details", "Person", "Claim"] {
         assert!(window.shows(text), "{text}");
     }
+}
+
+#[test]
+fn a_window_three_times_as_large_has_room_for_the_article() {
+    let mut window = Window::open(TEXT, no_dialog);
+    window.suggest(&[("GPE", "مسقط")]);
+    window.harness.state_mut().session().perform(Action::View(ViewChange::WindowScale(3.0)));
+    window.frames(6);
+    let article = window.harness.get_by_role(egui::Role::Document).rect();
+    let whole = window.harness.ctx.content_rect();
+    assert!(whole.width() < 430.0, "{whole:?}");
+    assert!(article.width() > 0.9 * whole.width() && article.height() > 50.0, "{article:?} of {whole:?}");
+    for part in ["File", "Help", "Suggestions 1", "Details"] {
+        let rect = window.harness.get_by_label(part).rect();
+        assert!(whole.contains_rect(rect), "{part} at {rect:?} is cut off");
+    }
+    let tabs = window.harness.get_by_label("Suggestions 1").rect();
+    assert!(tabs.top() > article.bottom(), "{tabs:?} stands below {article:?}");
+    window.keys(&[Key::Tab, Key::Space]);
+    assert_eq!(window.tagged(), ["GPE مسقط"]);
 }
 
 #[test]

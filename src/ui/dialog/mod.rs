@@ -95,7 +95,14 @@ impl Dialog {
                     ui.button(super::icon::X).on_hover_text("Close (Escape)").clicked()
                 })
             });
-            if closed.inner.inner { Answer::Close } else { self.body(ui, frame) }
+            if closed.inner.inner {
+                return Answer::Close;
+            }
+            if !super::is_compact(ctx) {
+                return self.body(ui, frame);
+            }
+            let height = (ctx.content_rect().height() - 96.0).max(80.0);
+            egui::ScrollArea::both().max_height(height).show(ui, |ui| self.body(ui, frame)).inner
         });
         let escaped = ctx.input(|i| i.key_pressed(Key::Escape)) || shown.should_close();
         if shown.inner == Answer::Stay && escaped { Answer::Close } else { shown.inner }

@@ -112,9 +112,11 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     };
     state.shown_annotation = focused;
     let top = ui.available_rect_before_wrap().min;
-    egui::ScrollArea::vertical().auto_shrink(false).id_salt("annotations").show_viewport(
-        ui,
-        |ui, viewport| {
+    egui::ScrollArea::vertical()
+        .min_scrolled_height(24.0)
+        .auto_shrink(false)
+        .id_salt("annotations")
+        .show_viewport(ui, |ui, viewport| {
             ui.set_min_height(rows.len() as f32 * ROW);
             let width = ui.available_width() - 4.0;
             let rect_of = |i: usize| {
@@ -127,8 +129,7 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
             for i in rows_in_sight(viewport, ROW, rows.len()) {
                 show_row(ui, frame, rect_of(i), &rows[i], focused == Some(rows[i].id));
             }
-        },
-    );
+        });
 }
 
 fn filters(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {

@@ -27,31 +27,34 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
         return;
     };
     let schema = Arc::clone(session.schema());
-    egui::ScrollArea::vertical().auto_shrink(false).id_salt("details").show(ui, |ui| {
-        ui.set_max_width(ui.available_width() - 8.0);
-        heading(ui, frame, &schema, editor, annotation);
-        if let Some(claim) = annotation.body.as_claim() {
-            section(ui, frame, "Roles");
-            roles(ui, frame, &schema, editor, annotation.id, claim);
-        }
-        if let Some(label) =
-            schema.label(annotation.body.label()).filter(|label| !label.attributes.is_empty())
-        {
-            section(ui, frame, "Attributes");
-            egui::Grid::new("attributes").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
-                for def in label.attributes.iter().filter_map(|id| schema.attribute(id)) {
-                    ui.label(RichText::new(def.names.get("en")).color(frame.theme.dim));
-                    attribute(ui, frame, state, annotation, def);
-                    ui.end_row();
-                }
-            });
-        }
-        section(ui, frame, "Links");
-        links(ui, frame, state, &schema, editor, annotation);
-        section(ui, frame, "Note");
-        note(ui, frame, state, annotation);
-        origin(ui, frame, annotation);
-    });
+    egui::ScrollArea::vertical().min_scrolled_height(24.0).auto_shrink(false).id_salt("details").show(
+        ui,
+        |ui| {
+            ui.set_max_width(ui.available_width() - 8.0);
+            heading(ui, frame, &schema, editor, annotation);
+            if let Some(claim) = annotation.body.as_claim() {
+                section(ui, frame, "Roles");
+                roles(ui, frame, &schema, editor, annotation.id, claim);
+            }
+            if let Some(label) =
+                schema.label(annotation.body.label()).filter(|label| !label.attributes.is_empty())
+            {
+                section(ui, frame, "Attributes");
+                egui::Grid::new("attributes").num_columns(2).spacing([8.0, 6.0]).show(ui, |ui| {
+                    for def in label.attributes.iter().filter_map(|id| schema.attribute(id)) {
+                        ui.label(RichText::new(def.names.get("en")).color(frame.theme.dim));
+                        attribute(ui, frame, state, annotation, def);
+                        ui.end_row();
+                    }
+                });
+            }
+            section(ui, frame, "Links");
+            links(ui, frame, state, &schema, editor, annotation);
+            section(ui, frame, "Note");
+            note(ui, frame, state, annotation);
+            origin(ui, frame, annotation);
+        },
+    );
 }
 
 fn section(ui: &mut Ui, frame: &Frame<'_>, title: &str) {
@@ -351,49 +354,53 @@ fn origin(ui: &mut Ui, frame: &Frame<'_>, annotation: &Annotation) {
 fn explanation(ui: &mut Ui, frame: &mut Frame<'_>, editor: &Editor, pending: &crate::session::Pending) {
     let suggestion = &pending.suggestion;
     let source = editor.document().source();
-    egui::ScrollArea::vertical().auto_shrink(false).id_salt("explanation").show(ui, |ui| {
-        chip_of(ui, frame, suggestion.body.label());
-        ShapedLabel::new(source.slice(pending.fragments().first()), 16.0, frame.theme.ink)
-            .direction(Some(editor.direction_at(pending.fragments().first().start())))
-            .lines(6)
-            .fill()
-            .show(ui, frame.painter);
-        let why = isolate_quotations(&suggestion.why);
-        ShapedLabel::new(&why, 14.0, frame.theme.ink).lines(4).show(ui, frame.painter);
-        ui.label(
-            RichText::new(format!("{} of {}", suggestion.rule, suggestion.pack))
-                .small()
-                .color(frame.theme.dim),
-        );
-        if !suggestion.explanation.pieces.is_empty() {
-            section(ui, frame, "What matched");
-        }
-        for piece in &suggestion.explanation.pieces {
-            ui.horizontal(|ui| {
-                let element = isolate_quotations(&piece.element);
-                let element = ShapedLabel::new(&element, 12.0, frame.theme.dim);
-                element.width(ui.available_width() * 0.6).show(ui, frame.painter);
-                ShapedLabel::new(source.slice(piece.range), 14.0, frame.theme.ink).show(ui, frame.painter);
-            });
-        }
-        if !suggestion.explanation.guards.is_empty() {
-            section(ui, frame, "What held");
-        }
-        for guard in &suggestion.explanation.guards {
-            let guard = isolate_quotations(guard);
-            ShapedLabel::new(&guard, 13.0, frame.theme.ink).lines(3).show(ui, frame.painter);
-        }
-        if !suggestion.explanation.losers.is_empty() {
-            section(ui, frame, "What lost against it");
-        }
-        for loser in &suggestion.explanation.losers {
-            let text = format!(
-                "{} {}: {}",
-                loser.label,
-                quote(editor.document(), &loser.fragments),
-                isolate_quotations(&loser.reason)
+    egui::ScrollArea::vertical().min_scrolled_height(24.0).auto_shrink(false).id_salt("explanation").show(
+        ui,
+        |ui| {
+            chip_of(ui, frame, suggestion.body.label());
+            ShapedLabel::new(source.slice(pending.fragments().first()), 16.0, frame.theme.ink)
+                .direction(Some(editor.direction_at(pending.fragments().first().start())))
+                .lines(6)
+                .fill()
+                .show(ui, frame.painter);
+            let why = isolate_quotations(&suggestion.why);
+            ShapedLabel::new(&why, 14.0, frame.theme.ink).lines(4).show(ui, frame.painter);
+            ui.label(
+                RichText::new(format!("{} of {}", suggestion.rule, suggestion.pack))
+                    .small()
+                    .color(frame.theme.dim),
             );
-            ShapedLabel::new(&text, 13.0, frame.theme.ink).lines(3).show(ui, frame.painter);
-        }
-    });
+            if !suggestion.explanation.pieces.is_empty() {
+                section(ui, frame, "What matched");
+            }
+            for piece in &suggestion.explanation.pieces {
+                ui.horizontal(|ui| {
+                    let element = isolate_quotations(&piece.element);
+                    let element = ShapedLabel::new(&element, 12.0, frame.theme.dim);
+                    element.width(ui.available_width() * 0.6).show(ui, frame.painter);
+                    ShapedLabel::new(source.slice(piece.range), 14.0, frame.theme.ink)
+                        .show(ui, frame.painter);
+                });
+            }
+            if !suggestion.explanation.guards.is_empty() {
+                section(ui, frame, "What held");
+            }
+            for guard in &suggestion.explanation.guards {
+                let guard = isolate_quotations(guard);
+                ShapedLabel::new(&guard, 13.0, frame.theme.ink).lines(3).show(ui, frame.painter);
+            }
+            if !suggestion.explanation.losers.is_empty() {
+                section(ui, frame, "What lost against it");
+            }
+            for loser in &suggestion.explanation.losers {
+                let text = format!(
+                    "{} {}: {}",
+                    loser.label,
+                    quote(editor.document(), &loser.fragments),
+                    isolate_quotations(&loser.reason)
+                );
+                ShapedLabel::new(&text, 13.0, frame.theme.ink).lines(3).show(ui, frame.painter);
+            }
+        },
+    );
 }

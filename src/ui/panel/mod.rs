@@ -114,7 +114,7 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
             };
             let chosen = frame.session.tab() == tab;
             let text = RichText::new(text);
-            let text = if chosen { text.color(frame.theme.accent).strong() } else { text };
+            let text = if chosen { text.strong() } else { text };
             let response = ui.selectable_label(chosen, text);
             if chosen && std::mem::take(&mut state.take_keys) {
                 response.request_focus();

@@ -62,9 +62,11 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
     };
     let height_of = |i: usize| if focused == Some(i) { focused_height } else { CARD };
     let top = ui.available_rect_before_wrap().min;
-    egui::ScrollArea::vertical().auto_shrink(false).id_salt("suggestions").show_viewport(
-        ui,
-        |ui, viewport| {
+    egui::ScrollArea::vertical()
+        .min_scrolled_height(24.0)
+        .auto_shrink(false)
+        .id_salt("suggestions")
+        .show_viewport(ui, |ui, viewport| {
             let width = ui.available_width() - 4.0;
             ui.set_min_height(viewport.top() + below(viewport, top_of(pending.len())));
             let rect_of = |i: usize| {
@@ -81,8 +83,7 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>, state: &mut PanelState) {
                 }
                 card(ui, frame, rect_of(i), item, focused == Some(i));
             }
-        },
-    );
+        });
 }
 
 fn card(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, pending: &Pending, focused: bool) {
