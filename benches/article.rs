@@ -1,15 +1,10 @@
-//! What a frame of the article view costs, without the graphics card: the view's own work and egui's tessellation.
-//!
-//! Budget: 8 ms for any frame, half of what a screen of 60 Hz allows. A frame in which nothing changes stays under
-//! 0.2 ms, whatever the length of the text and the number of marks.
+//! What the article view's own extremes cost, without the graphics card: the first frame of a text, and a page full of
+//! marks. Frames of the whole window, scrolling and jumps are measured by `frames`.
 #![allow(missing_docs, reason = "the benches are documented one by one")]
 
 use divan::Bencher;
-use egui::{
-    Color32, Context, Event, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase,
-    vec2,
-};
-use hashiya::text::{Segmentation, SourceText, TextRange};
+use egui::{Color32, Context, Event, Pos2, RawInput, Rect, vec2};
+use hashiya::text::{Segmentation, SourceText};
 use hashiya::typeset::Underline;
 use hashiya::ui::article::{
     ArticleContent, ArticleInput, ArticleView, MarkKind, Marks, ReadingStyle, ReadingTheme, SpanMark,
@@ -147,60 +142,12 @@ impl Window {
     }
 }
 
-fn wheel(points: f32) -> Vec<Event> {
-    vec![
-        Event::PointerMoved(Pos2::new(500.0, 450.0)),
-        Event::MouseWheel {
-            unit: MouseWheelUnit::Point,
-            delta: vec2(0.0, -points),
-            phase: TouchPhase::Move,
-            source: MouseWheelSource::Wheel,
-            modifiers: Modifiers::NONE,
-        },
-    ]
-}
-
 /// Opening an article: blocks, estimated heights, the paragraphs in sight, the glyphs. Budget: 8 ms up to 1 MB,
 /// 40 ms for 10 MB (once).
 #[divan::bench(args = [4_000, MEGABYTE, 10 * MEGABYTE], sample_count = 10)]
 fn first_frame(bencher: Bencher, len: usize) {
     let source = article(len);
     bencher.with_inputs(|| Window::new(source.clone())).bench_local_refs(|window| window.frame(Vec::new()));
-}
-
-/// A frame in which nothing changes. Budget: 0.2 ms.
-#[divan::bench(args = [4_000, MEGABYTE])]
-fn static_frame(bencher: Bencher, len: usize) {
-    let mut window = Window::new(article(len)).at_rest();
-    bencher.bench_local(|| window.frame(Vec::new()));
-}
-
-/// A frame while heights of a long text are still being measured. Budget: 4 ms, so that the reader notices nothing.
-#[divan::bench]
-fn frame_while_measuring(bencher: Bencher) {
-    let mut window = Window::new(article(10 * MEGABYTE));
-    window.frame(Vec::new());
-    bencher.bench_local(|| window.frame(Vec::new()));
-}
-
-/// Scrolling by the wheel. Budget: 8 ms for every frame.
-#[divan::bench(args = [MEGABYTE])]
-fn scrolling_frame(bencher: Bencher, len: usize) {
-    let mut window = Window::new(article(len)).at_rest();
-    bencher.bench_local(|| window.frame(wheel(60.0)));
-}
-
-/// Going to a far place. Budget: 8 ms.
-#[divan::bench(sample_count = 50)]
-fn jump(bencher: Bencher) {
-    let mut window = Window::new(article(MEGABYTE)).at_rest();
-    let mut place = 7_u32;
-    bencher.bench_local(|| {
-        place = (place.wrapping_mul(1_103_515_245).wrapping_add(12_345)) % 1_000_000;
-        let token = window.segmentation.token_at(hashiya::text::ByteOffset::new(place));
-        window.view.scroll_to(token.map_or(TextRange::default(), |token| token.range));
-        window.frame(Vec::new())
-    });
 }
 
 /// A page on which more than a thousand words are marked, nothing changes. Budget: 0.4 ms.
@@ -217,15 +164,6 @@ fn thousand_marks_first_frame(bencher: Bencher) {
     bencher
         .with_inputs(|| Window::new(source.clone()).marked(1_000, 6_000))
         .bench_local_refs(|window| window.frame(Vec::new()));
-}
-
-/// A hundred thousand marks in a text of 10 MB, nothing changes. Budget: 0.2 ms: marks out of sight cost nothing.
-/// The heights are still being measured, so their cost is in it: compare with `frame_while_measuring`.
-#[divan::bench]
-fn many_marks_out_of_sight(bencher: Bencher) {
-    let mut window = Window::new(article(10 * MEGABYTE)).marked(100_000, 10 * MEGABYTE);
-    window.frame(Vec::new());
-    bencher.bench_local(|| window.frame(Vec::new()));
 }
 
 /// A paragraph of 1 MB, which is laid out in blocks. Budget: 16 ms (once).

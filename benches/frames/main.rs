@@ -5,7 +5,6 @@
 //! cargo bench --bench frames                      # the table
 //! cargo bench --bench frames -- --check           # against benches/frames/baseline.tsv; fails beyond 30 %
 //! cargo bench --bench frames -- --write-baseline  # after a change that is meant to cost or to save time
-//! cargo bench --bench frames -- --write-files DIR # the articles with their annotation files, to open by hand
 //! ```
 //!
 //! Budgets: a frame in which nothing changes 0.3 ms; scrolling 2 ms at the 95th percentile and 8 ms at most; a jump and a
@@ -18,16 +17,16 @@
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
 #![allow(missing_docs, reason = "a program")]
 
-mod article;
 mod baseline;
+#[path = "../../examples/long_article/mod.rs"]
+mod long_article;
 mod measure;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use measure::{Case, Figures, measure};
 
-/// Size of the text in bytes, annotations.
+/// Size of the text in bytes; how many words are annotated, and for how many others the rules suggest something.
 const CASES: [(usize, usize); 8] = [
     (4_000, 0),
     (4_000, 500),
@@ -42,13 +41,6 @@ const CASES: [(usize, usize); 8] = [
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    if let Some(at) = arguments.iter().position(|argument| argument == "--write-files") {
-        let folder = arguments.get(at + 1).map_or_else(|| PathBuf::from("."), PathBuf::from);
-        for (len, annotations) in CASES {
-            println!("{}", article::write(&folder, len, annotations).display());
-        }
-        return ExitCode::SUCCESS;
-    }
     let unit = baseline::calibrate();
     println!("calibration loop: {:.3} ms", unit * 1e3);
     println!("{}", Figures::HEADING);

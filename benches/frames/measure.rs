@@ -12,7 +12,7 @@ use hashiya::store::Settings;
 use hashiya::text::{ByteOffset, TextRange};
 use hashiya::ui::headless::HeadlessWindow;
 
-use super::article;
+use super::long_article::{self, Size};
 
 /// What is opened.
 #[derive(Debug, Clone, Copy)]
@@ -133,7 +133,9 @@ fn session() -> Session {
 /// Opens an article of that size and measures every kind of frame.
 pub(crate) fn measure(case: Case) -> Figures {
     let folder = tempfile::tempdir().unwrap();
-    let path = article::write(folder.path(), case.len, case.annotations);
+    let path = folder.path().join("article.txt");
+    let size = Size { bytes: case.len, annotations: case.annotations, suggestions: case.annotations };
+    long_article::write(&path, size).unwrap();
     // What the making of the article has left behind is not the window's.
     let before_mb = resident_mb();
     let started = Instant::now();

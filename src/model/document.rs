@@ -1,14 +1,13 @@
 //! An article with its annotations, and the one function that changes it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use super::extents::ExtentTree;
 use super::{
-    Annotation, AnnotationId, Edit, EditError, LabelId, Relation, RelationId, RoleFiller, SuggestionKey,
-    Timestamp, Transaction,
+    Annotation, AnnotationId, Annotations, Edit, EditError, LabelId, Relation, RelationId, RoleFiller,
+    SuggestionKey, Timestamp, Transaction,
 };
-use crate::text::{CharOffset, SourceText, TextEncoding, TextRange};
+use crate::text::{CharOffset, SourceText, TextEncoding};
 
 /// Which file the text came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,113 +59,6 @@ pub struct Orphan {
     pub reason: Arc<str>,
     /// The record as it stands in the file.
     pub record: Arc<str>,
-}
-
-/// The annotations of a document in reading order: by start, longer first, then by id.
-///
-/// Annotations are shared, so a copy for a save on another thread costs 8 bytes an annotation.
-#[derive(Debug, Clone, Default)]
-pub struct Annotations {
-    sorted: Vec<Arc<Annotation>>,
-    /// The same by id. A vector, since a copy of one is many times faster than that of a tree; new ids go to its end.
-    by_id: Vec<Arc<Annotation>>,
-    /// Made at the first query after a change.
-    extents: OnceLock<ExtentTree>,
-}
-
-impl Annotations {
-    /// Returns the number of annotations.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.sorted.len()
-    }
-
-    /// Returns whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.sorted.is_empty()
-    }
-
-    /// Returns the annotations in reading order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Annotation>> + ExactSizeIterator {
-        self.sorted.iter()
-    }
-
-    /// Returns the annotations in reading order as a slice, for lists that show a window of it.
-    #[must_use]
-    pub fn as_slice(&self) -> &[Arc<Annotation>] {
-        &self.sorted
-    }
-
-    /// Returns the annotation of that id.
-    #[must_use]
-    pub fn get(&self, id: AnnotationId) -> Option<&Arc<Annotation>> {
-        self.place_of(id).ok().map(|at| &self.by_id[at])
-    }
-
-    /// Returns the index in reading order of the annotation of that id.
-    #[must_use]
-    pub fn position(&self, id: AnnotationId) -> Option<usize> {
-        let annotation = self.get(id)?;
-        self.sorted.binary_search_by(|other| other.reading_order(annotation)).ok()
-    }
-
-    /// Returns, in reading order, the annotations of which any span (a claim's roles too) overlaps the hull that
-    /// `range` meets; O(log n + hits).
-    pub fn overlapping(&self, range: TextRange) -> impl Iterator<Item = &Arc<Annotation>> {
-        let extents = || ExtentTree::new(self.sorted.iter().map(|annotation| annotation.body.extent()));
-        let tree = self.extents.get_or_init(extents);
-        tree.overlapping(range).into_iter().map(|i| &self.sorted[i])
-    }
-
-    /// Where an id stands among `by_id`, or would stand.
-    fn place_of(&self, id: AnnotationId) -> Result<usize, usize> {
-        self.by_id.binary_search_by_key(&id, |annotation| annotation.id)
-    }
-
-    fn insert(&mut self, annotation: Annotation) -> bool {
-        let Err(place) = self.place_of(annotation.id) else { return false };
-        let annotation = Arc::new(annotation);
-        let at = self.sorted.partition_point(|other| other.reading_order(&annotation).is_lt());
-        self.sorted.insert(at, Arc::clone(&annotation));
-        self.by_id.insert(place, annotation);
-        self.extents.take();
-        true
-    }
-
-    /// Adds many at once, none of whose ids is in use: O((n + m) log m), where one at a time would move all that stand
-    /// behind each.
-    fn insert_all(&mut self, annotations: Vec<Arc<Annotation>>) {
-        self.by_id.extend(annotations.iter().cloned());
-        // Stable sorts are fast on two sorted runs, which this is more often than not.
-        self.by_id.sort_by_key(|annotation| annotation.id);
-        self.sorted.extend(annotations);
-        self.sorted.sort_by(|a, b| a.reading_order(b));
-        self.extents.take();
-    }
-
-    /// Takes out many at once and returns them by id; what is not there is left out.
-    fn remove_all(&mut self, ids: &BTreeSet<AnnotationId>) -> BTreeMap<AnnotationId, Arc<Annotation>> {
-        self.sorted.retain(|annotation| !ids.contains(&annotation.id));
-        let taken = self.by_id.extract_if(.., |annotation| ids.contains(&annotation.id));
-        let taken = taken.map(|annotation| (annotation.id, annotation)).collect();
-        self.extents.take();
-        taken
-    }
-
-    fn remove(&mut self, id: AnnotationId) -> Option<Annotation> {
-        let at = self.position(id)?;
-        let place = self.place_of(id).ok()?;
-        self.sorted.remove(at);
-        self.extents.take();
-        Some(Arc::unwrap_or_clone(self.by_id.remove(place)))
-    }
-}
-
-impl PartialEq for Annotations {
-    fn eq(&self, other: &Self) -> bool {
-        self.sorted == other.sorted
-    }
 }
 
 /// From how many steps of one kind on they are done at once.
@@ -468,7 +360,7 @@ impl Document {
         removed.retain(|id| self.annotations.get(*id).is_none());
         if !removed.is_empty() {
             self.relations.values().try_for_each(|relation| self.check_ends(relation))?;
-            self.annotations.iter().try_for_each(|annotation| self.check_named(annotation))?;
+            self.annotations.naming_others().try_for_each(|annotation| self.check_named(annotation))?;
         }
         Ok(())
     }
@@ -500,7 +392,7 @@ impl Document {
         for relation in self.relations.values().filter(|r| r.from == id || r.to == id) {
             edits.push(Edit::Unlink(relation.id));
         }
-        for other in self.annotations.iter().filter(|other| other.id != id) {
+        for other in self.annotations.naming_others().filter(|other| other.id != id) {
             if !other.body.references().any(|named| named == id) {
                 continue;
             }
@@ -527,6 +419,7 @@ mod tests {
 
     use super::*;
     use crate::model::{Body, Claim, Entity, Fragments, History, Origin, RoleId};
+    use crate::text::TextRange;
 
     const TEXT: &str = "وصل سامر الحداد إلى مسقط أمس، وقالت ريم إنه غادر.";
 
@@ -730,6 +623,29 @@ mod tests {
         assert!(at_once.annotations().is_empty());
         apply(&mut at_once, again.edits).expect("what fitted fits again");
         assert_eq!(at_once, one_by_one);
+    }
+
+    #[test]
+    fn what_names_another_is_known_however_it_came_and_went() {
+        let naming =
+            |document: &Document| document.annotations().naming_others().map(|a| a.id).collect::<Vec<_>>();
+        let mut document = document();
+        let people = (1..=70).map(|n| Edit::Insert(mention(n, part("ريم"))));
+        let said = claim(90, part("غادر"), RoleFiller::Entity(id(3)));
+        let all = people.chain([Edit::Insert(said.clone())]).collect();
+        let inverse = apply(&mut document, all).expect("they fit");
+        assert_eq!(naming(&document), [id(90)]);
+        assert_eq!(document.removal(id(3)).len(), 2, "the claim is changed with it");
+        apply(&mut document, vec![Edit::Remove(id(90))]).expect("it is there");
+        assert_eq!(naming(&document), []);
+        apply(&mut document, vec![Edit::Insert(said)]).expect("it fits");
+        let plain = claim(90, part("غادر"), RoleFiller::Author);
+        let replaced = apply(&mut document, vec![Edit::Replace(plain)]).expect("it is there");
+        assert_eq!(naming(&document), []);
+        apply(&mut document, replaced.edits).expect("an inverse fits");
+        assert_eq!(naming(&document), [id(90)]);
+        apply(&mut document, inverse.edits).expect("an inverse fits");
+        assert_eq!(naming(&document), []);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! [`Document::apply`] changes a document.
 
 mod annotation;
+mod annotations;
 mod document;
 mod extents;
 mod history;
@@ -15,7 +16,8 @@ pub use annotation::{
     Annotation, AnnotationId, AttributeValue, Body, Claim, Entity, Fragments, FragmentsError, LabelId,
     Origin, Relation, RelationId, RoleFiller, RoleId, Timestamp,
 };
-pub use document::{Annotations, ArticleIdentity, Decision, DecisionRecord, Document, Orphan};
+pub use annotations::Annotations;
+pub use document::{ArticleIdentity, Decision, DecisionRecord, Document, Orphan};
 pub(crate) use extents::ExtentTree;
 pub use history::{History, Step};
 pub use schema::{

@@ -19,6 +19,7 @@ mod font_stack;
 mod fonts;
 mod geometry;
 mod isolated;
+mod label;
 mod line_break;
 mod line_end;
 mod marking;

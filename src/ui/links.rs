@@ -64,7 +64,7 @@ fn links(
         let fills = |claim: &&Claim| {
             roles(claim).any(|filler| matches!(filler, RoleFiller::Entity(id) if *id == focused.id))
         };
-        for claim in document.annotations().iter().filter_map(|a| a.body.as_claim()).filter(fills) {
+        for claim in document.annotations().naming_others().filter_map(|a| a.body.as_claim()).filter(fills) {
             let def = schema.label(&claim.label);
             found.push(Link {
                 from: claim.content.first(),

@@ -6,8 +6,8 @@
 use egui::{Color32, Mesh, Pos2, Rect, pos2, vec2};
 
 use super::marks::{MarkKind, Piece, SpanMark, relative};
-use super::paint::{CachedPart, Frame, fill, tint, underline};
-use super::view::{ArticleView, append_quads};
+use super::paint::{Frame, fill, tint, underline};
+use super::view::{ArticleView, CachedBlock, append_quads};
 use super::{ArticleInput, handles};
 use crate::text::TextRange;
 use crate::typeset::{Affinity, Lane, ParagraphLayout, ReadingFont, TextStyle, Weight};
@@ -49,13 +49,11 @@ pub(super) fn draw_ground(
         if stressed.focused && view.edge_drag.is_some() && !stressed.mark.kind.is_role() {
             continue;
         }
-        for (block, origin) in frame.visible {
-            let Some(cached) = view.cache.get(block) else { continue };
-            let part = CachedPart { layout: &cached.layout, meshes: &cached.meshes };
+        for (block, origin, cached) in frame.seen(view) {
             let mut mesh = Mesh::default();
-            for (place, piece) in view.index.in_block(*block).iter().enumerate() {
+            for (place, piece) in view.index.in_block(block).iter().enumerate() {
                 if piece.mark == stressed.index {
-                    stress(&mut mesh, &part, (place, piece), &stressed, input, frame);
+                    stress(&mut mesh, cached, (place, piece), &stressed, input, frame);
                 }
             }
             append_quads(ground, &mesh.vertices, origin.to_vec2());
@@ -68,14 +66,14 @@ pub(super) fn draw_ground(
 
 fn stress(
     mesh: &mut Mesh,
-    part: &CachedPart<'_>,
+    part: &CachedBlock,
     (place, piece): (usize, &Piece),
     stressed: &Stressed<'_>,
     input: &ArticleInput<'_>,
     frame: &Frame<'_>,
 ) {
     let Stressed { mark, focused, .. } = stressed;
-    let marking = frame.marking(part.layout, input);
+    let marking = frame.marking(&part.layout, input);
     let rects = marking.pieces(piece.range);
     let strength = if *focused { input.theme.focus } else { input.theme.focus / 2.0 };
     match mark.kind {
@@ -119,17 +117,14 @@ fn draw_preview(
     input: &ArticleInput<'_>,
     frame: &Frame<'_>,
 ) {
-    for (block, origin) in frame.visible {
-        let own = view.blocks[*block].range;
-        let Some(cached) = view.cache.get(block) else { continue };
+    for (block, origin, cached) in frame.seen(view) {
+        let own = view.blocks[block].range;
         let marking = frame.marking(&cached.layout, input);
         for part in fragments.iter().filter_map(|fragment| own.intersection(*fragment)) {
             for piece in marking.pieces(relative(part, own.start())) {
                 let strength = input.theme.tint + input.theme.focus;
-                ground.add_colored_rect(
-                    moved(marking.ground(&piece), *origin),
-                    colour.gamma_multiply(strength),
-                );
+                ground
+                    .add_colored_rect(moved(marking.ground(&piece), origin), colour.gamma_multiply(strength));
             }
         }
     }
@@ -146,19 +141,18 @@ pub(super) fn draw_above(
     let mut above = Mesh::default();
     let mut tags: Vec<(TagPlace, &SpanMark, bool)> = Vec::new();
     for Stressed { index, mark, focused } in stressed(view, input) {
-        for (block, origin) in frame.visible {
-            let Some(cached) = view.cache.get(block) else { continue };
-            for piece in view.index.in_block(*block).iter().filter(|piece| piece.mark == index) {
+        for (block, origin, cached) in frame.seen(view) {
+            for piece in view.index.in_block(block).iter().filter(|piece| piece.mark == index) {
                 if focused && mark.kind.has_lane() && view.edge_drag.is_none() {
                     let marking = frame.marking(&cached.layout, input);
                     for rect in marking.pieces(piece.range) {
                         marking.outline(&rect, mark.kind == MarkKind::Suggestion, |side| {
-                            above.add_colored_rect(moved(side, *origin), mark.colour);
+                            above.add_colored_rect(moved(side, origin), mark.colour);
                         });
                     }
                 }
                 if piece.begins {
-                    tags.push((tag_place(&cached.layout, piece, *origin), mark, true));
+                    tags.push((tag_place(&cached.layout, piece, origin), mark, true));
                 }
             }
         }
@@ -183,12 +177,11 @@ fn push_all_tags<'a>(
     frame: &Frame<'_>,
 ) {
     let known: Vec<u64> = tags.iter().map(|(_, mark, _)| mark.id).collect();
-    for (block, origin) in frame.visible {
-        let Some(cached) = view.cache.get(block) else { continue };
-        for piece in view.index.in_block(*block).iter().filter(|piece| piece.begins) {
+    for (block, origin, cached) in frame.seen(view) {
+        for piece in view.index.in_block(block).iter().filter(|piece| piece.begins) {
             let Some(mark) = view.index.mark(piece.mark) else { continue };
             if mark.kind.has_lane() && !known.contains(&mark.id) {
-                tags.push((tag_place(&cached.layout, piece, *origin), mark, false));
+                tags.push((tag_place(&cached.layout, piece, origin), mark, false));
             }
         }
     }

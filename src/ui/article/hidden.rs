@@ -24,19 +24,18 @@ pub(super) fn draw(
     frame: &Frame<'_>,
 ) {
     let mut taken = Vec::new();
-    for (block, origin) in frame.visible {
-        let Some(cached) = view.cache.get(block) else { continue };
+    for (block, origin, cached) in frame.seen(view) {
         let geometry = &cached.layout.geometry;
         let seen = lines_in_sight(&cached.layout, origin.y, frame.window);
         let lines = &geometry.lines()[seen];
         let (Some(first), Some(last)) = (lines.first(), lines.last()) else { continue };
-        let start = view.blocks[*block].range.start();
+        let start = view.blocks[block].range.start();
         let range = TextRange::new(absolute(first.range.start(), start), absolute(last.range.end(), start));
         for (at, c) in input.content.source.slice(range).char_indices() {
             let Some(hidden) = hidden_character(c) else { continue };
             if input.style.show_hidden || hidden.misleads {
                 let at = ByteOffset::from_index(range.start().index() + at);
-                let place = place_of(geometry, relative_to(at, start), *origin);
+                let place = place_of(geometry, relative_to(at, start), origin);
                 draw_sign(canvas, painter, &hidden, place, &mut taken, input, frame);
             }
         }
@@ -133,10 +132,8 @@ pub(super) fn draw_numbers(
     if !input.style.paragraph_numbers {
         return;
     }
-    for (block, origin) in frame.visible {
-        let (Some(number), Some(cached)) = (view.paragraph_number(*block), view.cache.get(block)) else {
-            continue;
-        };
+    for (block, origin, cached) in frame.seen(view) {
+        let Some(number) = view.paragraph_number(block) else { continue };
         let style = TextStyle {
             size_pt: 0.6 * input.style.size_pt,
             line_height: 1.0,

@@ -20,6 +20,7 @@
 //! Invariant: changes nothing but its own caches; knows no document, no schema, no session.
 
 mod access;
+mod caret;
 mod emphasis;
 mod fenwick;
 mod handles;

@@ -6,7 +6,7 @@
 use egui::{Color32, Mesh, Pos2, Rect, Ui};
 
 use super::marks::{MarkIndex, MarkKind, Piece, SpanMark, relative};
-use super::view::{ArticleView, append_quads, relative_to};
+use super::view::{ArticleView, CachedBlock, append_quads, relative_to};
 use super::{ArticleInput, ReadingTheme, TextSelection, emphasis, hidden, links};
 use crate::text::TextRange;
 use crate::typeset::{
@@ -27,6 +27,14 @@ pub(super) struct Frame<'a> {
 }
 
 impl Frame<'_> {
+    /// The blocks in sight with what was laid out and drawn of them: their index, their top left corner on the screen.
+    pub(super) fn seen<'a>(
+        &'a self,
+        view: &'a ArticleView,
+    ) -> impl Iterator<Item = (usize, Pos2, &'a CachedBlock)> {
+        self.visible.iter().filter_map(|(block, origin)| Some((*block, *origin, view.cache.get(block)?)))
+    }
+
     pub(super) fn marking<'a>(&self, layout: &'a ParagraphLayout, input: &ArticleInput<'_>) -> Marking<'a> {
         Marking {
             layout,
@@ -35,12 +43,6 @@ impl Frame<'_> {
             pixels_per_point: self.pixels_per_point,
         }
     }
-}
-
-/// A block that has been laid out and drawn.
-pub(super) struct CachedPart<'a> {
-    pub(super) layout: &'a ParagraphLayout,
-    pub(super) meshes: &'a BlockMeshes,
 }
 
 /// What is drawn of a block, kept until something that it shows changes.
@@ -217,14 +219,14 @@ pub(super) fn underline(
 
 fn draw_selection(view: &ArticleView, ground: &mut Mesh, input: &ArticleInput<'_>, frame: &Frame<'_>) {
     let range = frame.selection.range();
-    for (block, origin) in frame.visible {
-        let own = view.blocks[*block].range;
-        let (Some(part), Some(cached)) = (own.intersection(range), view.cache.get(block)) else { continue };
+    for (block, origin, cached) in frame.seen(view) {
+        let own = view.blocks[block].range;
+        let Some(part) = own.intersection(range) else { continue };
         if part.is_empty() {
             continue;
         }
         for piece in cached.layout.geometry.rectangles(relative(part, own.start())) {
-            ground.add_colored_rect(moved(piece.rect, *origin), input.theme.selection);
+            ground.add_colored_rect(moved(piece.rect, origin), input.theme.selection);
         }
     }
 }

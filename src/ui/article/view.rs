@@ -10,7 +10,7 @@ use super::marks::{MarkIndex, relative};
 use super::measure::{Found, Job, Measurer};
 use super::paint::{self, BlockMeshes, Frame};
 use super::scrollbar::{self, Overview};
-use super::{ArticleInput, ArticleResponse, CaretMove, ReadingStyle};
+use super::{ArticleInput, ArticleResponse, ReadingStyle};
 use super::{access, handles, pointer};
 use crate::text::{ByteOffset, Direction, TextRange};
 use crate::typeset::{Affinity, Block, ParagraphLayout, ReadingFont, TextStyle, Weight, blocks};
@@ -61,7 +61,7 @@ pub struct ArticleView {
     pub(super) blocks: Arc<[Block]>,
     /// The number of each block's paragraph, 1 for the first with text; 0 where none begins.
     numbers: Vec<u32>,
-    heights: Heights,
+    pub(super) heights: Heights,
     /// Which heights are measured, not estimated; and the first that may not be.
     measured: Vec<bool>,
     first_unmeasured: usize,
@@ -84,7 +84,7 @@ pub struct ArticleView {
     pub(super) overview: Overview,
     pending_scroll: Option<TextRange>,
     /// The place in the line that moving up and down keeps, and the gap for which it holds.
-    goal: Option<(ByteOffset, f32)>,
+    pub(super) goal: Option<(ByteOffset, f32)>,
     /// The mark under the pointer.
     pub(super) hovered: Option<u64>,
     pub(super) drag: pointer::Drag,
@@ -226,91 +226,6 @@ impl ArticleView {
                 pieces.iter().filter(|piece| piece.line == line).map(|piece| moved(piece.rect, *origin));
             let first = rects.next()?;
             Some(rects.fold(first, Rect::union))
-        })
-    }
-
-    /// Returns where a layout move of the cursor leads from `from`. Call it after the first frame.
-    pub fn move_caret(
-        &mut self,
-        painter: &mut TextPainter,
-        input: &ArticleInput<'_>,
-        from: ByteOffset,
-        to: CaretMove,
-    ) -> ByteOffset {
-        if self.key.is_none_or(|key| key.revision != input.content.revision) || self.blocks.is_empty() {
-            return from;
-        }
-        let block = self.block_at(from);
-        let start = self.blocks[block].range.start();
-        self.lay_out(block, painter, input);
-        let Some(cached) = self.cache.get(&block) else { return from };
-        let geometry = &cached.layout.geometry;
-        let local = relative_to(from, start);
-        let caret = geometry.caret(local, Affinity::After);
-        let x = match self.goal {
-            Some((at, x)) if at == from => x,
-            _ => caret.x,
-        };
-        let line_height = f64::from(caret.bottom - caret.top);
-        let middle = self.heights.before(block) + f64::from(f32::midpoint(caret.top, caret.bottom));
-        let page = (f64::from(self.window_height) - line_height).max(line_height);
-        let found = match to {
-            CaretMove::LineStart => absolute(geometry.lines()[caret.line].range.start(), start),
-            CaretMove::LineEnd => {
-                // The gap after the space at which a line is broken belongs to the next line.
-                let line = geometry.lines()[caret.line];
-                let last = caret.line + 1 == geometry.lines().len();
-                let text = input.content.source.slice(line.range.shifted_by(start));
-                let len = if last { text.len() } else { text.trim_end().len() };
-                absolute(ByteOffset::from_index(line.range.start().index() + len), start)
-            }
-            CaretMove::LineUp | CaretMove::LineDown => {
-                let down = to == CaretMove::LineDown;
-                let target = if down { Some(caret.line + 1) } else { caret.line.checked_sub(1) };
-                match target.filter(|line| *line < geometry.lines().len()) {
-                    Some(line) => absolute(hit_before_break(&cached.layout, line, x), start),
-                    None => self.line_of_neighbour(block, down, x, painter, input).unwrap_or(from),
-                }
-            }
-            CaretMove::PageUp => self.gap_at_depth(middle - page, x, painter, input),
-            CaretMove::PageDown => self.gap_at_depth(middle + page, x, painter, input),
-        };
-        self.goal = Some((found, x));
-        found
-    }
-
-    /// The first or last line of the block after or before another one.
-    fn line_of_neighbour(
-        &mut self,
-        block: usize,
-        down: bool,
-        x: f32,
-        painter: &mut TextPainter,
-        input: &ArticleInput<'_>,
-    ) -> Option<ByteOffset> {
-        let next = if down { block + 1 } else { block.checked_sub(1)? };
-        let start = self.blocks.get(next)?.range.start();
-        self.lay_out(next, painter, input);
-        let layout = &self.cache.get(&next)?.layout;
-        let line = if down { 0 } else { layout.geometry.lines().len() - 1 };
-        Some(absolute(hit_before_break(layout, line, x), start))
-    }
-
-    fn gap_at_depth(
-        &mut self,
-        depth: f64,
-        x: f32,
-        painter: &mut TextPainter,
-        input: &ArticleInput<'_>,
-    ) -> ByteOffset {
-        let block = self.heights.at(depth.max(0.0));
-        self.lay_out(block, painter, input);
-        #[allow(clippy::cast_possible_truncation, reason = "a depth inside one block")]
-        let y = (depth - self.heights.before(block)) as f32;
-        let start = self.blocks[block].range.start();
-        self.cache.get(&block).map_or(start, |cached| {
-            let line = cached.layout.geometry.line_at(y);
-            absolute(hit_before_break(&cached.layout, line, x), start)
         })
     }
 
@@ -543,6 +458,11 @@ impl ArticleView {
         self.window_height
     }
 
+    /// Whether a text of that revision is laid out.
+    pub(super) fn shows(&self, revision: u64) -> bool {
+        self.key.is_some_and(|key| key.revision == revision) && !self.blocks.is_empty()
+    }
+
     /// How far the top of the window is below the top of the page, in points.
     pub(super) fn offset(&self) -> f64 {
         self.offset
@@ -721,19 +641,6 @@ fn gap(block: &Block, style: ReadingStyle) -> f32 {
 fn column_width(window: f32, style: ReadingStyle) -> f32 {
     let room = (window - 2.0 * SIDE_MARGIN).max(4.0 * style.size_pt);
     (style.measure_em * style.size_pt).min(room).floor()
-}
-
-/// The gap of a line nearest to `x`; at the end of a broken line the gap before the space, which stands on that line.
-fn hit_before_break(layout: &ParagraphLayout, line: usize, x: f32) -> ByteOffset {
-    let geometry = &layout.geometry;
-    let hit = geometry.hit_on_line(line, x);
-    let range = geometry.lines()[line].range;
-    let broken = line + 1 < geometry.lines().len();
-    if broken && hit.offset == range.end() {
-        let last = geometry.edges(line).iter().find(|edge| edge.range.end() == range.end());
-        return last.map_or(hit.offset, |edge| edge.range.start());
-    }
-    hit.offset
 }
 
 /// A gap of the text in offsets of a block that begins at `start`.
