@@ -51,7 +51,8 @@ pub(crate) fn text(size: Size) -> (String, Vec<TextRange>) {
             text.push_str(SUGGESTED[suggested % SUGGESTED.len()]);
             suggested += 1;
         } else {
-            for _ in 0..2 + next(2) {
+            // Five syllables make eight million words: hardly one stands twice, and none is a name that rules know.
+            for _ in 0..5 {
                 text.push_str(SYLLABLES[next(SYLLABLES.len())]);
             }
             if is_due(annotated.len(), size.annotations, start) {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::extents::ExtentTree;
 use super::{Annotation, AnnotationId};
-use crate::text::TextRange;
+use crate::text::{ByteOffset, TextRange};
 
 /// The annotations of a document in reading order: by start, longer first, then by id.
 ///
@@ -17,8 +17,10 @@ pub struct Annotations {
     by_id: Vec<Arc<Annotation>>,
     /// Those that name another annotation: claims with a mention in a role. They are few, and every removal asks them.
     naming_others: BTreeSet<AnnotationId>,
-    /// Made at the first query after a change.
-    extents: OnceLock<ExtentTree>,
+    /// Where the first fragment of each of `sorted` starts: a search in it stays in the processor's cache.
+    starts: Vec<ByteOffset>,
+    /// Over the extents of `sorted`. Made at the first query, then changed along; shared by copies.
+    extents: OnceLock<Arc<ExtentTree>>,
 }
 
 impl Annotations {
@@ -62,8 +64,15 @@ impl Annotations {
     /// `range` meets; O(log n + hits).
     pub fn overlapping(&self, range: TextRange) -> impl Iterator<Item = &Arc<Annotation>> {
         let extents = || ExtentTree::new(self.sorted.iter().map(|annotation| annotation.body.extent()));
-        let tree = self.extents.get_or_init(extents);
+        let tree = self.extents.get_or_init(|| Arc::new(extents()));
         tree.overlapping(range).into_iter().map(|i| &self.sorted[i])
+    }
+
+    /// Returns the first annotation in reading order that starts in a range; O(log n).
+    #[must_use]
+    pub fn first_starting_in(&self, range: TextRange) -> Option<&Arc<Annotation>> {
+        let at = self.starts.partition_point(|start| *start < range.start());
+        self.starts.get(at).filter(|start| **start < range.end()).map(|_| &self.sorted[at])
     }
 
     /// Returns, by id, the annotations that name another one: what refers to a given one is among them.
@@ -81,9 +90,12 @@ impl Annotations {
         self.note_naming(&annotation);
         let annotation = Arc::new(annotation);
         let at = self.sorted.partition_point(|other| other.reading_order(&annotation).is_lt());
+        self.starts.insert(at, start_of(&annotation));
+        if let Some(extents) = self.extents.get_mut() {
+            Arc::make_mut(extents).insert(at, annotation.body.extent());
+        }
         self.sorted.insert(at, Arc::clone(&annotation));
         self.by_id.insert(place, annotation);
-        self.extents.take();
         true
     }
 
@@ -104,7 +116,7 @@ impl Annotations {
         self.by_id.sort_by_key(|annotation| annotation.id);
         self.sorted.extend(annotations);
         self.sorted.sort_by(|a, b| a.reading_order(b));
-        self.extents.take();
+        self.reindex();
     }
 
     /// Takes out many at once and returns them by id; what is not there is left out.
@@ -116,18 +128,31 @@ impl Annotations {
         self.sorted.retain(|annotation| !ids.contains(&annotation.id));
         let taken = self.by_id.extract_if(.., |annotation| ids.contains(&annotation.id));
         let taken = taken.map(|annotation| (annotation.id, annotation)).collect();
-        self.extents.take();
+        self.reindex();
         taken
+    }
+
+    /// After a change of many.
+    fn reindex(&mut self) {
+        self.starts = self.sorted.iter().map(|annotation| start_of(annotation)).collect();
+        self.extents.take();
     }
 
     pub(super) fn remove(&mut self, id: AnnotationId) -> Option<Annotation> {
         let at = self.position(id)?;
         let place = self.place_of(id).ok()?;
         self.sorted.remove(at);
+        self.starts.remove(at);
         self.naming_others.remove(&id);
-        self.extents.take();
+        if let Some(extents) = self.extents.get_mut() {
+            Arc::make_mut(extents).remove(at);
+        }
         Some(Arc::unwrap_or_clone(self.by_id.remove(place)))
     }
+}
+
+fn start_of(annotation: &Annotation) -> ByteOffset {
+    annotation.body.fragments().first().start()
 }
 
 impl PartialEq for Annotations {

@@ -41,6 +41,8 @@ pub struct ReviewQueue {
     extents: ExtentTree,
     /// Sorted as `all` is, in the order of [`SuggestionKey`].
     pending: Vec<Pending>,
+    /// Where each of `pending` starts, by the rules: a search in it stays in the processor's cache.
+    starts: Vec<ByteOffset>,
     /// The pending ones with other edges than the rules gave them.
     mended: BTreeSet<SuggestionKey>,
 }
@@ -54,9 +56,10 @@ impl ReviewQueue {
         let all: Vec<Arc<Suggestion>> = suggestions.into_iter().map(Arc::new).collect();
         let extents = ExtentTree::new(all.iter().map(|suggestion| suggestion.body.extent()));
         let waiting = all.iter().filter(|suggestion| !is_answered(suggestion, document));
-        let pending =
+        let pending: Vec<Pending> =
             waiting.map(|suggestion| Pending { suggestion: Arc::clone(suggestion), mended: None }).collect();
-        Self { all, extents, pending, mended: BTreeSet::new() }
+        let starts = pending.iter().map(|pending| start_of(&pending.suggestion)).collect();
+        Self { all, extents, pending, starts, mended: BTreeSet::new() }
     }
 
     /// Takes the place of an earlier queue: edges that were mended there are mended here.
@@ -79,10 +82,12 @@ impl ReviewQueue {
             match (waits, self.position(&key)) {
                 (true, None) => {
                     let place = self.place(&key);
+                    self.starts.insert(place, start_of(&suggestion));
                     self.pending.insert(place, Pending { suggestion, mended: None });
                 }
                 (false, Some(place)) => {
                     self.pending.remove(place);
+                    self.starts.remove(place);
                     self.mended.remove(&key);
                 }
                 _ => {}
@@ -125,7 +130,11 @@ impl ReviewQueue {
     /// was decided; O(log n).
     #[must_use]
     pub fn place(&self, key: &SuggestionKey) -> usize {
-        self.pending.partition_point(|pending| order_to_key(pending, key).is_lt())
+        let start = key.fragments.first().start();
+        let from = self.starts.partition_point(|other| *other < start);
+        let alike = self.starts[from..].partition_point(|other| *other == start);
+        let alike = &self.pending[from..from + alike];
+        from + alike.partition_point(|pending| order_to_key(pending, key).is_lt())
     }
 
     /// Returns the pending suggestion of that key.
@@ -137,8 +146,15 @@ impl ReviewQueue {
     /// Returns the index of the first pending suggestion that starts at or after `at`, else of the first of all.
     #[must_use]
     pub fn first_from(&self, at: ByteOffset) -> Option<usize> {
-        let from = self.pending.partition_point(|p| p.suggestion.body.fragments().first().start() < at);
+        let from = self.starts.partition_point(|start| *start < at);
         if from < self.pending.len() { Some(from) } else { (!self.pending.is_empty()).then_some(0) }
+    }
+
+    /// Returns the first pending suggestion that starts in a range, by the rules' edges; O(log n).
+    #[must_use]
+    pub fn first_starting_in(&self, range: TextRange) -> Option<&Pending> {
+        let at = self.starts.partition_point(|start| *start < range.start());
+        self.starts.get(at).filter(|start| **start < range.end()).map(|_| &self.pending[at])
     }
 
     /// Sets other edges for a pending suggestion; its own edges take the mending back.
@@ -153,6 +169,10 @@ impl ReviewQueue {
             }
         }
     }
+}
+
+fn start_of(suggestion: &Suggestion) -> ByteOffset {
+    suggestion.body.fragments().first().start()
 }
 
 fn order_to_key(pending: &Pending, key: &SuggestionKey) -> std::cmp::Ordering {

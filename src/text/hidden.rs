@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use unicode_bidi::{BidiClass, bidi_class};
 
+use super::segment::is_alphanumeric;
+
 /// A character that leaves no mark of its own on the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HiddenCharacter {
@@ -21,7 +23,7 @@ pub struct HiddenCharacter {
 #[must_use]
 pub fn hidden_character(c: char) -> Option<HiddenCharacter> {
     // Letters, digits and marks of running text are most characters: out of the way first.
-    if c.is_alphanumeric() && c != '\u{0640}' && !is_filler(c) || matches!(c, ' ' | '\n') {
+    if is_alphanumeric(c) && c != '\u{0640}' && !is_filler(c) || matches!(c, ' ' | '\n') {
         return None;
     }
     let known = |name| Some(HiddenCharacter { name: Cow::Borrowed(name), misleads: false });

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use egui::Color32;
+
 use super::article::{MarkKind, MarkSource, SpanMark, Tick};
 use super::theme::{Theme, underline};
 use crate::model::{Annotation, AnnotationId, Body, Claim, Fragments, LabelId, RoleFiller, RoleId, Schema};
@@ -137,7 +139,9 @@ impl MarkSource for SessionMarks<'_> {
     }
 
     fn overview(&self, ranges: &[TextRange]) -> Vec<Option<Tick>> {
-        ranges.iter().map(|range| self.tick(*range)).collect()
+        let labels = self.schema.labels().iter();
+        let colours = labels.map(|def| (&def.id, self.theme.label(self.schema, def))).collect();
+        ranges.iter().map(|range| self.tick(*range, &colours)).collect()
     }
 
     fn place(&self, id: u64) -> Option<(usize, usize)> {
@@ -223,25 +227,17 @@ impl SessionMarks<'_> {
     }
 
     /// The first place found in a range, else the label of the first annotation there, else that of the first suggestion.
-    fn tick(&self, range: TextRange) -> Option<Tick> {
+    fn tick(&self, range: TextRange, colours: &BTreeMap<&LabelId, Color32>) -> Option<Tick> {
         let hits = self.search.hits();
         let found = hits.get(hits.partition_point(|hit| hit.start() < range.start()));
         if found.is_some_and(|hit| hit.start() < range.end()) {
             return Some(Tick { colour: self.theme.accent, strong: true });
         }
-        let start = |fragments: &Fragments| fragments.first().start();
-        let colour = |label: &LabelId| {
-            self.schema.label(label).map_or(self.theme.dim, |def| self.theme.label(self.schema, def))
-        };
-        let annotations = self.editor.document().annotations().as_slice();
-        let next = annotations.partition_point(|a| start(a.body.fragments()) < range.start());
-        if let Some(annotation) = annotations.get(next).filter(|a| start(a.body.fragments()) < range.end()) {
+        let colour = |label: &LabelId| colours.get(label).copied().unwrap_or(self.theme.dim);
+        if let Some(annotation) = self.editor.document().annotations().first_starting_in(range) {
             return Some(Tick { colour: colour(annotation.body.label()), strong: true });
         }
-        let pending = self.editor.queue().pending();
-        let begin = |pending: &Pending| start(pending.suggestion.body.fragments());
-        let next = pending.partition_point(|pending| begin(pending) < range.start());
-        let pending = pending.get(next).filter(|pending| begin(pending) < range.end())?;
+        let pending = self.editor.queue().first_starting_in(range)?;
         Some(Tick { colour: colour(pending.suggestion.body.label()), strong: false })
     }
 
