@@ -5,6 +5,10 @@ use std::process::ExitCode;
 
 use hashiya::cli::{self, Invocation, Status, WindowRequest};
 
+/// Threads read, fold, lay out and save at once, and what they free is given back to the system.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr().lock());
     let request = match cli::run(std::env::args_os(), &mut stdout, &mut stderr) {

@@ -35,7 +35,7 @@ fn path() -> PathBuf {
 }
 
 /// Writes the figures as the new baseline.
-pub(crate) fn write(figures: &[(String, f64)]) {
+pub(crate) fn write(figures: &BTreeMap<String, f64>) {
     let text = figures.iter().fold(String::new(), |mut text, (name, ratio)| {
         writeln!(text, "{name}\t{ratio:.5}").unwrap();
         text
@@ -44,7 +44,7 @@ pub(crate) fn write(figures: &[(String, f64)]) {
 }
 
 /// Returns whether no figure has grown by more than is allowed; tells of those that have.
-pub(crate) fn holds(figures: &[(String, f64)]) -> bool {
+pub(crate) fn holds(figures: &BTreeMap<String, f64>) -> bool {
     let Ok(text) = std::fs::read_to_string(path()) else {
         println!("there is no baseline at {}: write one with --write-baseline", path().display());
         return false;

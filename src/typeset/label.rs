@@ -43,18 +43,27 @@ impl Typesetter {
             let layout = engine.layout_paragraph(&cut, style, width_pt, Some(direction));
             (layout.geometry.lines().len() <= max_lines.max(1)).then_some(layout)
         };
-        // Binary search for the longest beginning that fits with its ellipsis; each step is a layout.
-        let (mut low, mut high) = (0, ends.len());
+        // The longest beginning that fits with its ellipsis: sought from a guess on, since each step is a layout.
+        let guess = guessed_end(&layout, max_lines.max(1), width_pt.unwrap_or(f32::INFINITY) - style.size_pt);
+        let mut probe = ends.partition_point(|end| *end <= guess.index()).saturating_sub(1);
+        let (mut low, mut high, mut step) = (0, ends.len(), 1);
         let mut best = None;
         while low < high {
-            let middle = usize::midpoint(low, high);
-            match fits(self, ends[middle]) {
+            match fits(self, ends[probe]) {
                 Some(layout) => {
-                    best = Some((ends[middle], layout));
-                    low = middle + 1;
+                    best = Some((ends[probe], layout));
+                    low = probe + 1;
                 }
-                None => high = middle,
+                None => high = probe,
             }
+            probe = if high == ends.len() {
+                (probe + step).min(high.saturating_sub(1))
+            } else if low == 0 {
+                probe.saturating_sub(step)
+            } else {
+                usize::midpoint(low, high)
+            };
+            step *= 2;
         }
         let Some((end, mut layout)) = best else {
             return layout;
@@ -63,6 +72,20 @@ impl Typesetter {
         layout.elided_from = Some(ByteOffset::from_index(kept));
         layout
     }
+}
+
+/// Returns where about a text that has too many lines is to be cut for its last one to fill `room_pt`.
+fn guessed_end(layout: &ParagraphLayout, max_lines: usize, room_pt: f32) -> ByteOffset {
+    let geometry = &layout.geometry;
+    let clusters = (max_lines - 1..geometry.lines().len()).flat_map(|line| geometry.edges(line));
+    let mut clusters: Vec<_> = clusters.map(|edge| (edge.range.end(), edge.x1 - edge.x0)).collect();
+    clusters.sort_by_key(|(end, _)| *end);
+    let mut width = 0.0;
+    let fits = clusters.iter().take_while(|(_, advance)| {
+        width += advance;
+        width <= room_pt
+    });
+    fits.last().map_or(ByteOffset::ZERO, |(end, _)| *end)
 }
 
 /// Returns the text with each control character and separator replaced by a space of the same length in bytes.
@@ -107,6 +130,32 @@ mod tests {
         let two = typesetter.layout_label(text, style, Some(150.0), None, 2);
         assert_eq!(two.geometry.lines().len(), 2);
         assert!(two.elided_from > label.elided_from);
+    }
+
+    #[test]
+    fn no_longer_beginning_would_fit() {
+        let mut typesetter = Typesetter::new();
+        let style = TextStyle::body(16.0);
+        let text = "قالت Port Authority of Sarian إن السفينة MV Halden 2 رست عند الرصيف 14 فجر الأحد الماضي";
+        let direction = paragraph_direction(text).expect("letters");
+        for (width, max_lines) in
+            [(20, 1), (60, 1), (110, 1), (233, 1), (300, 1), (150, 2), (110, 3), (20, 2)]
+        {
+            let width = f32::from(i16::try_from(width).expect("small"));
+            let label = typesetter.layout_label(text, style, Some(width), None, max_lines);
+            let kept = label.elided_from.map_or(0, ByteOffset::index);
+            let runs = RunDirections::new(text, direction);
+            let mut longest =
+                text.grapheme_indices(true).map(|(at, _)| at).filter(|at| !runs.is_in_number(*at));
+            let longest = longest.rfind(|end| {
+                let cut =
+                    format!("{}{ELLIPSIS}{}", beginning(text, *end).trim_end(), runs.at_gap(*end).mark());
+                let layout = typesetter.layout_paragraph(&cut, style, Some(width), Some(direction));
+                layout.geometry.lines().len() <= max_lines
+            });
+            let longest = longest.map_or(0, |end| beginning(text, end).trim_end().len());
+            assert_eq!(kept, longest, "{width} pt, {max_lines} lines");
+        }
     }
 
     /// What is seen of a label that is cut after `kept`.

@@ -133,12 +133,12 @@ impl<'a> ShapedLabel<'a> {
             pixels_per_point,
         };
         let room = self.width.unwrap_or_else(|| ui.available_width()).max(1.0);
-        let natural = painter.label(self.text, style, None, self.direction, self.max_lines);
-        let layout = if !self.fill && natural.width.ceil() <= room && natural.elided_from.is_none() {
-            natural
-        } else {
+        let natural =
+            (!self.fill).then(|| painter.label(self.text, style, None, self.direction, self.max_lines));
+        let natural = natural.filter(|label| label.width.ceil() <= room && label.elided_from.is_none());
+        let layout = natural.unwrap_or_else(|| {
             painter.label(self.text, style, Some(room.floor()), self.direction, self.max_lines)
-        };
+        });
         let wrapped = self.fill || layout.geometry.lines().len() > 1 || layout.elided_from.is_some();
         let width = if wrapped { room } else { layout.width.ceil() };
         let (rect, response) = ui.allocate_exact_size(vec2(width, layout.height.ceil()), self.sense);
