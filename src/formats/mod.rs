@@ -6,6 +6,7 @@ pub mod annotation_file;
 mod export;
 pub mod gold;
 pub mod html;
+pub mod journal;
 pub mod jsonl;
 mod nearest;
 pub mod parquet_rows;

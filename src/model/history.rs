@@ -11,10 +11,10 @@ use crate::text::TextRange;
 /// inverse, redo the transaction again. What is stored is the size of the change, not of the document.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
-    /// Applied, oldest first.
-    done: Vec<Step>,
+    /// Applied, oldest first. Shared with whoever writes them down.
+    done: Vec<Arc<Step>>,
     /// Undone, the next to redo last.
-    undone: Vec<Step>,
+    undone: Vec<Arc<Step>>,
     /// The revision that the file holds; `None` when it was never saved.
     saved: Option<u64>,
     /// The revision that the last new transaction led to; counts up, never back.
@@ -31,6 +31,18 @@ pub struct Step {
 }
 
 impl Step {
+    /// Returns what was done.
+    #[must_use]
+    pub const fn forward(&self) -> &Transaction {
+        &self.forward
+    }
+
+    /// Returns what takes it back.
+    #[must_use]
+    pub const fn inverse(&self) -> &Transaction {
+        &self.inverse
+    }
+
     /// Returns what was done, in words.
     #[must_use]
     pub fn description(&self) -> &Arc<str> {
@@ -67,12 +79,43 @@ impl History {
     /// # Errors
     ///
     /// When the document refuses it; nothing has changed then.
-    pub fn commit(&mut self, document: &mut Document, transaction: Transaction) -> Result<&Step, EditError> {
+    pub fn commit(
+        &mut self,
+        document: &mut Document,
+        transaction: Transaction,
+    ) -> Result<&Arc<Step>, EditError> {
         let inverse = document.apply(&transaction)?;
+        self.recall(transaction, inverse);
+        Ok(&self.done[self.done.len() - 1])
+    }
+
+    /// Takes in a transaction that was applied to the document before it came here, and what takes it back: for a
+    /// history that is told again from a journal.
+    pub fn recall(&mut self, forward: Transaction, inverse: Transaction) {
         self.undone.clear();
         self.newest += 1;
-        self.done.push(Step { forward: transaction, inverse, revision: self.newest });
-        Ok(&self.done[self.done.len() - 1])
+        self.done.push(Arc::new(Step { forward, inverse, revision: self.newest }));
+    }
+
+    /// Takes in that the last transaction was taken back before the document came here; returns whether there was one.
+    pub fn recall_undo(&mut self) -> bool {
+        let step = self.done.pop();
+        let was_there = step.is_some();
+        self.undone.extend(step);
+        was_there
+    }
+
+    /// Takes in that what was taken back last was done again; returns whether there was such a thing.
+    pub fn recall_redo(&mut self) -> bool {
+        let step = self.undone.pop();
+        let was_there = step.is_some();
+        self.done.extend(step);
+        was_there
+    }
+
+    /// Returns the transactions that stand, oldest first.
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = &Arc<Step>> + ExactSizeIterator {
+        self.done.iter()
     }
 
     /// Takes back the last transaction and returns it; `None` when there is none.
@@ -80,7 +123,7 @@ impl History {
     /// # Errors
     ///
     /// When the document refuses the inverse, which it does only if it was changed past this history.
-    pub fn undo(&mut self, document: &mut Document) -> Result<Option<&Step>, EditError> {
+    pub fn undo(&mut self, document: &mut Document) -> Result<Option<&Arc<Step>>, EditError> {
         let Some(step) = self.done.pop() else { return Ok(None) };
         if let Err(error) = document.apply(&step.inverse) {
             self.done.push(step);
@@ -95,7 +138,7 @@ impl History {
     /// # Errors
     ///
     /// When the document refuses it, which it does only if it was changed past this history.
-    pub fn redo(&mut self, document: &mut Document) -> Result<Option<&Step>, EditError> {
+    pub fn redo(&mut self, document: &mut Document) -> Result<Option<&Arc<Step>>, EditError> {
         let Some(step) = self.undone.pop() else { return Ok(None) };
         if let Err(error) = document.apply(&step.forward) {
             self.undone.push(step);

@@ -306,7 +306,7 @@ mod tests {
             let mut queue = ReviewQueue::new(suggestions.clone(), &document);
             for step in steps {
                 let touched = if step.0 % 13 == 12 {
-                    history.undo(&mut document).expect("an inverse fits").map(crate::model::Step::touched)
+                    history.undo(&mut document).expect("an inverse fits").map(|step| step.touched())
                 } else {
                     let transaction = edit(&document, &queue, step).map(|edit| Transaction::new("step", vec![edit]));
                     transaction.map(|t| history.commit(&mut document, t).expect("it fits").touched())

@@ -39,6 +39,10 @@ pub use read::AnnotationFile;
 pub use resolve::Loaded;
 pub use write::{WriteError, save};
 
+pub(super) use record::{AnnotationRecord, DecisionLine, Id, RelationRecord, SpanRecord, Time};
+pub(super) use resolve::fragments;
+pub(super) use write::{annotation_record, decision_line, relation_record, span_records};
+
 use crate::model::{ArticleIdentity, Schema};
 use crate::text::SourceText;
 

@@ -54,7 +54,7 @@ pub(super) struct NextRecord {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AnnotationRecord {
+pub(in crate::formats) struct AnnotationRecord {
     pub(super) id: Id<AnnotationId>,
     pub(super) kind: KindRecord,
     pub(super) label: Visible,
@@ -83,7 +83,7 @@ pub(super) enum KindRecord {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SpanRecord {
+pub(in crate::formats) struct SpanRecord {
     pub(super) start: u32,
     pub(super) end: u32,
     pub(super) quote: Visible,
@@ -116,7 +116,7 @@ pub(super) enum OriginRecord {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RelationRecord {
+pub(in crate::formats) struct RelationRecord {
     pub(super) id: Id<RelationId>,
     pub(super) label: Visible,
     pub(super) from: Id<AnnotationId>,
@@ -126,7 +126,7 @@ pub(super) struct RelationRecord {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DecisionLine {
+pub(in crate::formats) struct DecisionLine {
     pub(super) decision: VerdictRecord,
     pub(super) label: Visible,
     pub(super) spans: Vec<SpanRecord>,
@@ -171,7 +171,7 @@ pub(super) struct OrphanLine<'a> {
 
 /// An id in its written form (`a12`, `r3`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Id<T>(pub(super) T);
+pub(in crate::formats) struct Id<T>(pub(in crate::formats) T);
 
 impl<T: std::fmt::Display> Serialize for Id<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -196,7 +196,7 @@ deserialize_id!(RelationId, "r3");
 
 /// A time in its written form: RFC 3339, UTC, milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Time(pub(super) Timestamp);
+pub(in crate::formats) struct Time(pub(in crate::formats) Timestamp);
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

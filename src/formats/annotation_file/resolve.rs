@@ -15,8 +15,8 @@ use crate::formats::nearest::did_you_mean;
 use crate::formats::ron_text::Place;
 use crate::model::{
     Annotation, AnnotationId, ArticleIdentity, AttributeValue, Body, Claim, Decision, DecisionRecord,
-    Document, Edit, Entity, Fragments, LabelDef, LabelId, LabelKind, Origin, Orphan, Relation, RoleFiller,
-    RoleId, Schema, SuggestionKey, Transaction,
+    Document, Edit, Entity, Fragments, LabelId, LabelKind, Origin, Orphan, Relation, RoleFiller, RoleId,
+    Schema, SuggestionKey, Transaction,
 };
 use crate::text::{CharOffset, SourceText};
 
@@ -174,8 +174,7 @@ impl Resolver<'_> {
             return;
         }
         self.report_return(&sheet, || format!("relation {}", sheet.record.id.0));
-        let [from, to] = ends;
-        let relation = Relation { id: record.id.0, label, from, to, created: record.created.0 };
+        let relation = sheet.record.relation();
         if let Some(kind) = conformity::of_relation(&relation, &self.document, self.schema) {
             self.problems.push(Problem { place: sheet.place, kind });
         }
@@ -183,26 +182,15 @@ impl Resolver<'_> {
     }
 
     fn place_decision(&mut self, sheet: Sheet<DecisionLine>) {
-        let record = &sheet.record;
         // The label may be gone from the schema: what was decided about it stays true.
-        let fragments = match self.fragments(&record.spans) {
-            Ok(fragments) => fragments,
+        let record = match sheet.record.decision(self.document.source()) {
+            Ok(record) => record,
             Err(misfit) => {
                 self.misfits.push((sheet.map(MisfitRecord::Decision), misfit));
                 return;
             }
         };
         self.report_return(&sheet, || format!("the decision on {}", sheet.record.label.0));
-        let record = DecisionRecord {
-            key: SuggestionKey { fragments, label: LabelId::from(record.label.0.as_str()) },
-            rule: Arc::from(record.rule.0.as_str()),
-            pack: Arc::from(record.pack.0.as_str()),
-            decision: match record.decision {
-                VerdictRecord::Accepted(id) => Decision::Accepted(id.0),
-                VerdictRecord::Rejected => Decision::Rejected,
-            },
-            at: record.at.0,
-        };
         self.apply(vec![Edit::Decide(record)]);
     }
 
@@ -237,34 +225,11 @@ impl Resolver<'_> {
     }
 
     fn annotation(&self, record: &AnnotationRecord) -> Result<Annotation, Misfit> {
-        let label = LabelId::from(record.label.0.as_str());
-        let def = self.label(&label, record.kind)?;
-        let fragments = self.fragments(&record.spans)?;
-        let body = match def.kind {
-            LabelKind::Entity => Body::Entity(Entity { label, fragments }),
-            LabelKind::Claim => Body::Claim(Claim { label, content: fragments, roles: self.roles(record)? }),
-        };
-        Ok(Annotation {
-            id: record.id.0,
-            body,
-            attributes: record
-                .attributes
-                .iter()
-                .map(|(id, v)| (Arc::from(id.0.as_str()), value(v)))
-                .collect(),
-            note: Arc::from(record.note.0.as_str()),
-            origin: match &record.origin {
-                OriginRecord::Human => Origin::Human,
-                OriginRecord::Rule { rule, pack } => {
-                    Origin::Rule { rule: Arc::from(rule.0.as_str()), pack: Arc::from(pack.0.as_str()) }
-                }
-            },
-            created: record.created.0,
-            modified: record.modified.0,
-        })
+        self.label(&LabelId::from(record.label.0.as_str()), record.kind)?;
+        record.annotation(self.document.source())
     }
 
-    fn label(&self, label: &LabelId, kind: KindRecord) -> Result<&LabelDef, Misfit> {
+    fn label(&self, label: &LabelId, kind: KindRecord) -> Result<(), Misfit> {
         let def = self.schema.label(label).ok_or_else(|| {
             let known = self.schema.labels().iter().map(|label| label.id.as_str());
             self.unknown_label(label.clone(), known)
@@ -274,7 +239,7 @@ impl Resolver<'_> {
             KindRecord::Claim => def.kind == LabelKind::Claim,
         };
         if same_kind {
-            Ok(def)
+            Ok(())
         } else {
             let schema = self.schema.name().to_owned();
             Err(Misfit::Kind { label: label.clone(), schema, expected: def.kind })
@@ -285,46 +250,104 @@ impl Resolver<'_> {
         let hint = did_you_mean(label.as_str(), known);
         Misfit::UnknownLabel { label, schema: self.schema.name().to_owned(), hint }
     }
+}
 
-    fn roles(&self, record: &AnnotationRecord) -> Result<BTreeMap<RoleId, Vec<RoleFiller>>, Misfit> {
+impl AnnotationRecord {
+    /// Returns the annotation of a record whose quotes stand in their places; whether a schema knows its label is
+    /// another question.
+    pub(in crate::formats) fn annotation(&self, source: &SourceText) -> Result<Annotation, Misfit> {
+        let label = LabelId::from(self.label.0.as_str());
+        let fragments = fragments(&self.spans, source)?;
+        let body = match self.kind {
+            KindRecord::Entity => Body::Entity(Entity { label, fragments }),
+            KindRecord::Claim => {
+                Body::Claim(Claim { label, content: fragments, roles: self.filled_roles(source)? })
+            }
+        };
+        let attributes = self.attributes.iter();
+        Ok(Annotation {
+            id: self.id.0,
+            body,
+            attributes: attributes.map(|(id, v)| (Arc::from(id.0.as_str()), value(v))).collect(),
+            note: Arc::from(self.note.0.as_str()),
+            origin: match &self.origin {
+                OriginRecord::Human => Origin::Human,
+                OriginRecord::Rule { rule, pack } => {
+                    Origin::Rule { rule: Arc::from(rule.0.as_str()), pack: Arc::from(pack.0.as_str()) }
+                }
+            },
+            created: self.created.0,
+            modified: self.modified.0,
+        })
+    }
+
+    fn filled_roles(&self, source: &SourceText) -> Result<BTreeMap<RoleId, Vec<RoleFiller>>, Misfit> {
         let mut roles = BTreeMap::new();
-        for (role, fillers) in record.roles.iter().filter(|(_, fillers)| !fillers.is_empty()) {
-            let fillers: Result<Vec<_>, _> = fillers.iter().map(|filler| self.filler(filler)).collect();
+        for (role, fillers) in self.roles.iter().filter(|(_, fillers)| !fillers.is_empty()) {
+            let fillers: Result<Vec<_>, _> = fillers.iter().map(|filler| filler.filler(source)).collect();
             roles.insert(RoleId::from(role.0.as_str()), fillers?);
         }
         Ok(roles)
     }
+}
 
-    fn filler(&self, filler: &FillerRecord) -> Result<RoleFiller, Misfit> {
-        Ok(match filler {
-            FillerRecord::Span(spans) => RoleFiller::Span(self.fragments(spans)?),
-            FillerRecord::Entity(id) => RoleFiller::Entity(id.0),
-            FillerRecord::Author => RoleFiller::Author,
-            FillerRecord::Unnamed => RoleFiller::Unnamed,
+impl FillerRecord {
+    fn filler(&self, source: &SourceText) -> Result<RoleFiller, Misfit> {
+        Ok(match self {
+            Self::Span(spans) => RoleFiller::Span(fragments(spans, source)?),
+            Self::Entity(id) => RoleFiller::Entity(id.0),
+            Self::Author => RoleFiller::Author,
+            Self::Unnamed => RoleFiller::Unnamed,
         })
     }
+}
 
-    /// Returns the span of records whose quotes stand in their places.
-    fn fragments(&self, spans: &[SpanRecord]) -> Result<Fragments, Misfit> {
-        let source = self.document.source();
-        let mut ranges = Vec::with_capacity(spans.len());
-        for &SpanRecord { start, end, ref quote } in spans {
-            let range = source
-                .range_from_chars(CharOffset::new(start), CharOffset::new(end))
-                .map_err(|source| Misfit::Range { start, end, quote: shortened(&quote.0), source })?;
-            let found = source.slice(range);
-            if found != quote.0 {
-                return Err(Misfit::Quote {
-                    start,
-                    end,
-                    found: shortened(found),
-                    quote: shortened(&quote.0),
-                });
-            }
-            ranges.push(range);
+impl RelationRecord {
+    /// Returns the relation; whether its ends are there is another question.
+    pub(in crate::formats) fn relation(&self) -> Relation {
+        Relation {
+            id: self.id.0,
+            label: LabelId::from(self.label.0.as_str()),
+            from: self.from.0,
+            to: self.to.0,
+            created: self.created.0,
         }
-        Fragments::new(ranges).map_err(|_| Misfit::Spans)
     }
+}
+
+impl DecisionLine {
+    /// Returns the decision of a record whose quotes stand in their places.
+    pub(in crate::formats) fn decision(&self, source: &SourceText) -> Result<DecisionRecord, Misfit> {
+        Ok(DecisionRecord {
+            key: SuggestionKey {
+                fragments: fragments(&self.spans, source)?,
+                label: LabelId::from(self.label.0.as_str()),
+            },
+            rule: Arc::from(self.rule.0.as_str()),
+            pack: Arc::from(self.pack.0.as_str()),
+            decision: match self.decision {
+                VerdictRecord::Accepted(id) => Decision::Accepted(id.0),
+                VerdictRecord::Rejected => Decision::Rejected,
+            },
+            at: self.at.0,
+        })
+    }
+}
+
+/// Returns the span of records whose quotes stand in their places.
+pub(in crate::formats) fn fragments(spans: &[SpanRecord], source: &SourceText) -> Result<Fragments, Misfit> {
+    let mut ranges = Vec::with_capacity(spans.len());
+    for &SpanRecord { start, end, ref quote } in spans {
+        let range = source
+            .range_from_chars(CharOffset::new(start), CharOffset::new(end))
+            .map_err(|source| Misfit::Range { start, end, quote: shortened(&quote.0), source })?;
+        let found = source.slice(range);
+        if found != quote.0 {
+            return Err(Misfit::Quote { start, end, found: shortened(found), quote: shortened(&quote.0) });
+        }
+        ranges.push(range);
+    }
+    Fragments::new(ranges).map_err(|_| Misfit::Spans)
 }
 
 impl Sheet<MisfitRecord> {

@@ -94,7 +94,10 @@ pub(super) fn line<T: Serialize>(what: &impl ToString, record: &T) -> Result<Str
     to_line(record).map_err(|source| WriteError { what: what.to_string(), source })
 }
 
-fn annotation_record(annotation: &Annotation, source: &SourceText) -> AnnotationRecord {
+pub(in crate::formats) fn annotation_record(
+    annotation: &Annotation,
+    source: &SourceText,
+) -> AnnotationRecord {
     let hull = annotation.body.fragments().hull();
     let roles = annotation.body.as_claim().map(|claim| &claim.roles);
     AnnotationRecord {
@@ -146,7 +149,7 @@ fn first_chars(source: &SourceText, range: TextRange) -> &str {
     slice(after, TextRange::from_indices(0, end))
 }
 
-fn span_records(fragments: &Fragments, source: &SourceText) -> Vec<SpanRecord> {
+pub(in crate::formats) fn span_records(fragments: &Fragments, source: &SourceText) -> Vec<SpanRecord> {
     let record = |range: &TextRange| SpanRecord {
         start: source.char_from_byte(range.start()).get(),
         end: source.char_from_byte(range.end()).get(),
@@ -173,7 +176,7 @@ fn value_record(value: &AttributeValue) -> ValueRecord {
     }
 }
 
-fn relation_record(relation: &Relation) -> RelationRecord {
+pub(in crate::formats) fn relation_record(relation: &Relation) -> RelationRecord {
     RelationRecord {
         id: Id(relation.id),
         label: Visible::from(relation.label.as_str()),
@@ -183,7 +186,7 @@ fn relation_record(relation: &Relation) -> RelationRecord {
     }
 }
 
-fn decision_line(record: &DecisionRecord, source: &SourceText) -> DecisionLine {
+pub(in crate::formats) fn decision_line(record: &DecisionRecord, source: &SourceText) -> DecisionLine {
     DecisionLine {
         decision: match record.decision {
             Decision::Accepted(id) => VerdictRecord::Accepted(Id(id)),
