@@ -93,8 +93,8 @@ pub enum Entry {
 pub struct Journal {
     /// The lines, in order, up to the first that is damaged.
     pub entries: Vec<Entry>,
-    /// Where in the bytes those end.
-    pub good_len: usize,
+    /// Where in the bytes each of those ends.
+    pub ends: Vec<usize>,
     /// What comes after them; `None` where nothing does.
     pub damage: Option<Damage>,
 }
@@ -198,8 +198,9 @@ pub fn line(entry: &Entry, source: &SourceText) -> Result<String, ron::Error> {
 #[must_use]
 pub fn read(bytes: &[u8], article_sha256: &str, source: &SourceText) -> Journal {
     let mut journal = Journal::default();
-    let mut changes = 0;
+    let (mut changes, mut end) = (0, 0);
     for (i, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        end += line.len();
         let entry = entry_of(line, source).and_then(|entry| {
             follows(&journal.entries, changes, &entry, article_sha256)?;
             Ok(entry)
@@ -208,10 +209,10 @@ pub fn read(bytes: &[u8], article_sha256: &str, source: &SourceText) -> Journal 
             Ok(entry) => {
                 changes = changes.max(entry.n());
                 journal.entries.push(entry);
-                journal.good_len += line.len();
+                journal.ends.push(end);
             }
             Err(message) => {
-                let is_torn = journal.good_len + line.len() == bytes.len();
+                let is_torn = !line.ends_with(b"\n");
                 journal.damage = Some(Damage { line: i + 1, message, is_torn });
                 break;
             }
@@ -484,7 +485,8 @@ mod tests {
     fn every_kind_of_entry_is_read_as_it_was_written() {
         let text = text(&entries());
         let journal = read(text.as_bytes(), "9f", &source());
-        assert_eq!(journal, Journal { entries: entries(), good_len: text.len(), damage: None });
+        assert_eq!((journal.entries, journal.damage), (entries(), None));
+        assert_eq!(journal.ends.last(), Some(&text.len()));
         assert_eq!(text.lines().count(), entries().len(), "a line for each");
         assert!(!text.contains('\u{202E}'), "nothing is hidden in the file");
     }
@@ -498,7 +500,7 @@ mod tests {
             assert_eq!(journal.entries, entries()[..whole], "{len} bytes");
             match journal.damage {
                 Some(damage) => assert!(damage.is_torn && damage.line == whole + 1),
-                None => assert_eq!(journal.good_len, len),
+                None => assert_eq!(journal.ends.last().copied().unwrap_or(0), len),
             }
         }
     }

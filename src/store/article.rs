@@ -1,7 +1,6 @@
 //! An article and the annotation file beside it.
 
 use std::ffi::OsStr;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -215,18 +214,10 @@ fn text_of(
     let file_name = path.file_name().unwrap_or_default().to_string_lossy();
     let identity = ArticleIdentity {
         file_name: Arc::from(&*file_name),
-        sha256: hexadecimal(&Sha256::digest(bytes)).into(),
+        sha256: atomic::hexadecimal(&Sha256::digest(bytes)).into(),
         encoding: decoded.encoding,
     };
     Ok((SourceText::new(decoded.text), identity))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Returns the articles of a folder, by name; not those of folders inside it.

@@ -1,13 +1,16 @@
 //! Whole files, read with a limit and written atomically.
 
+use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 
 use super::StoreError;
+pub(super) use super::disk::folder_of;
+use super::disk::{Disk, SystemDisk};
+use crate::formats::journal::ABSENT;
 use crate::formats::parquet_rows::ParquetRows;
 
 /// The longest settings or schema file, in bytes.
@@ -24,6 +27,20 @@ impl Stamp {
     pub(super) fn of(bytes: &[u8]) -> Self {
         Self(Some(Sha256::digest(bytes).into()))
     }
+
+    /// Returns it as in a journal: lower-case hexadecimal, or the word for a file that is not there.
+    pub(super) fn written(&self) -> String {
+        self.0.map_or_else(|| ABSENT.to_owned(), |sum| hexadecimal(&sum))
+    }
+}
+
+/// Returns bytes in lower-case hexadecimal.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}"));
+        text
+    })
 }
 
 /// Returns the bytes of a file.
@@ -120,8 +137,13 @@ pub fn write(path: &Path, bytes: &[u8], expected: Option<&Stamp>) -> Result<Stam
     if let Some(expected) = expected {
         check_unchanged(path, expected)?;
     }
-    let mut file = AtomicFile::create(path)?;
-    file.write_all(bytes).map_err(|source| write_error(path, source))?;
+    write_on(SystemDisk, path, bytes)
+}
+
+/// Writes a whole file atomically on some disk.
+pub(super) fn write_on<D: Disk>(disk: D, path: &Path, bytes: &[u8]) -> Result<Stamp, StoreError> {
+    let mut file = AtomicFile::create_on(disk, path)?;
+    file.put(bytes).map_err(|source| write_error(path, source))?;
     file.commit()?;
     Ok(Stamp::of(bytes))
 }
@@ -129,15 +151,21 @@ pub fn write(path: &Path, bytes: &[u8], expected: Option<&Stamp>) -> Result<Stam
 /// A file that is written beside its place and put there by [`AtomicFile::commit`]; dropped before that, it leaves
 /// nothing.
 #[derive(Debug)]
-pub struct AtomicFile {
+pub struct AtomicFile<D: Disk = SystemDisk> {
+    disk: D,
     /// As the user named it, for messages.
     path: PathBuf,
     /// What `path` leads to.
     target: PathBuf,
-    /// Of the file that is replaced.
-    permissions: Option<fs::Permissions>,
-    file: BufWriter<NamedTempFile>,
+    /// The file and where it stands until it is in its place.
+    file: D::File,
+    beside: Option<PathBuf>,
+    /// What was not written yet.
+    buffer: Vec<u8>,
 }
+
+/// How much is written at once, in bytes.
+const BUFFER: usize = 64 << 10;
 
 impl AtomicFile {
     /// Begins a file that will stand at `path`, in place of what stands there.
@@ -146,25 +174,32 @@ impl AtomicFile {
     ///
     /// When the file or its folder may not be written, or the folder is not there.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
+        Self::create_on(SystemDisk, path)
+    }
+}
+
+impl<D: Disk> AtomicFile<D> {
+    fn create_on(disk: D, path: &Path) -> Result<Self, StoreError> {
         let target = resolve_link(path);
-        let permissions = match fs::metadata(&target) {
-            Ok(metadata) if metadata.permissions().readonly() => {
-                let source = io::Error::new(ErrorKind::PermissionDenied, "the file is read-only");
-                return Err(write_error(path, source));
-            }
-            Ok(metadata) => Some(metadata.permissions()),
-            Err(_) => None,
-        };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".hashiya-").suffix(".tmp");
-        #[cfg(unix)]
-        if permissions.is_none() {
-            // A new file gets what the user's umask leaves of this, as any other new file.
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(fs::Permissions::from_mode(0o666));
+        let (file, beside) = disk.create_beside(&target).map_err(|source| write_error(path, source))?;
+        Ok(Self { disk, path: path.to_owned(), target, file, beside: Some(beside), buffer: Vec::new() })
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.buffer.len() + bytes.len() > BUFFER {
+            self.put_buffer()?;
         }
-        let file = builder.tempfile_in(folder_of(&target)).map_err(|source| write_error(path, source))?;
-        Ok(Self { path: path.to_owned(), target, permissions, file: BufWriter::new(file) })
+        if bytes.len() > BUFFER {
+            return self.disk.write(&mut self.file, bytes);
+        }
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn put_buffer(&mut self) -> io::Result<()> {
+        self.disk.write(&mut self.file, &self.buffer)?;
+        self.buffer.clear();
+        Ok(())
     }
 
     /// Puts the file in its place: synced, renamed, its folder synced.
@@ -172,40 +207,48 @@ impl AtomicFile {
     /// # Errors
     ///
     /// When the disk is full or refuses; what stood there is then as it was.
-    pub fn commit(self) -> Result<(), StoreError> {
-        let Self { path, target, permissions, file } = self;
-        let failed = |source| write_error(&path, source);
-        let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
-        if let Some(permissions) = permissions {
-            file.as_file().set_permissions(permissions).map_err(failed)?;
+    pub fn commit(mut self) -> Result<(), StoreError> {
+        self.put_in_place().map_err(|source| write_error(&self.path, source))
+    }
+
+    fn put_in_place(&mut self) -> io::Result<()> {
+        self.put_buffer()?;
+        self.disk.sync(&self.file)?;
+        if let Some(beside) = &self.beside {
+            self.disk.rename(beside, &self.target)?;
+            self.beside = None;
         }
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist(&target).map_err(|error| failed(error.error))?;
-        sync_folder(folder_of(&target)).map_err(failed)
+        self.disk.sync_folder(folder_of(&self.target))
+    }
+}
+
+impl<D: Disk> Drop for AtomicFile<D> {
+    fn drop(&mut self) {
+        if let Some(beside) = &self.beside {
+            // What is left over harms nobody: its name says what it is.
+            let _ = self.disk.remove(beside);
+        }
     }
 }
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.put(bytes)?;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.put_buffer()
     }
 }
 
-fn write_error(path: &Path, source: io::Error) -> StoreError {
+pub(super) fn write_error(path: &Path, source: io::Error) -> StoreError {
     match source.kind() {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             StoreError::ReadOnly { path: path.to_owned(), source }
         }
         _ => StoreError::Write { path: path.to_owned(), source },
     }
-}
-
-pub(super) fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn check_unchanged(path: &Path, expected: &Stamp) -> Result<(), StoreError> {
@@ -221,18 +264,6 @@ fn check_unchanged(path: &Path, expected: &Stamp) -> Result<(), StoreError> {
 /// Returns the file that a symbolic link leads to, so that the rename does not replace the link.
 fn resolve_link(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// Makes the rename itself durable, where a folder can be synced.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps, reason = "the same signature as on systems that can sync a folder")]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -10,11 +10,18 @@
 mod article;
 mod atomic;
 mod bundled;
+#[cfg(test)]
+mod crash_tests;
 mod dictionary;
+mod disk;
 mod error;
+mod journal;
+#[cfg(test)]
+mod model_disk;
 mod packs;
 mod settings;
 mod watch;
+mod workplace;
 
 pub use article::{
     OnText, OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in,
@@ -25,7 +32,9 @@ pub(crate) use atomic::read_for_tests;
 pub use atomic::{AtomicFile, Stamp, make_folder, parquet_rows, reader, write};
 pub use bundled::bundled_article;
 pub use dictionary::{dictionary_path, load_dictionary, save_dictionary};
+pub use disk::{Disk, SystemDisk};
 pub use error::StoreError;
+pub use journal::{JournalWriter, Recovered, SetAside, recover};
 pub use packs::{load_packs, own_packs, rules_dir, save_pack};
 pub use settings::{
     Recent, Settings, Theme, config_dir, data_dir, load_keymap, load_settings, save_settings, state_dir,
@@ -33,6 +42,7 @@ pub use settings::{
 };
 
 pub use watch::{Watch, watch};
+pub use workplace::Workplace;
 
 use std::path::Path;
 
