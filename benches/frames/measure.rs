@@ -121,7 +121,7 @@ fn session() -> Session {
         schema: Arc::new(schema_file::default_schema()),
         settings: Settings { learn: false, ..Settings::default() },
         keymap: Keymap::standard(),
-        clock: Box::new(move || {
+        clock: Arc::new(move || {
             let passed = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
             Timestamp::from_millis(1_700_000_000_000 + passed)
         }),

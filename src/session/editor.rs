@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::edits;
+use super::journal_thread::Change;
 use super::review::{Pending, ReviewQueue};
 use super::selection::Selection;
 use super::spans::{Edge, Spans, Toward};
@@ -45,6 +46,8 @@ pub struct Editor {
     marks_revision: u64,
     /// Counts the changes of the document.
     changes: u64,
+    /// What was changed since that was asked for the last time, for the journal.
+    unwritten: Vec<Change>,
     /// Where it was changed, by the number of the change; what a run of the rules has seen is forgotten.
     touched: Vec<(u64, Vec<TextRange>)>,
 }
@@ -60,10 +63,16 @@ impl Editor {
     /// Returns an editor on a document of which the segmentation was made elsewhere (on the thread that read it).
     #[must_use]
     pub fn with_segmentation(document: Document, segmentation: Arc<Segmentation>) -> Self {
+        Self::with_history(document, History::saved(), segmentation)
+    }
+
+    /// Returns an editor on a document with its past.
+    #[must_use]
+    pub fn with_history(document: Document, history: History, segmentation: Arc<Segmentation>) -> Self {
         Self {
             direction: dominant_direction(document.source().as_str()),
             document,
-            history: History::saved(),
+            history,
             segmentation,
             queue: ReviewQueue::default(),
             selection: Selection::default(),
@@ -71,6 +80,7 @@ impl Editor {
             recent: None,
             marks_revision: 0,
             changes: 0,
+            unwritten: Vec::new(),
             touched: Vec::new(),
         }
     }
@@ -246,7 +256,9 @@ impl Editor {
     ///
     /// When the document refuses the change; nothing has changed then.
     pub fn commit(&mut self, transaction: Transaction) -> Result<(), EditError> {
-        let touched = self.history.commit(&mut self.document, transaction)?.touched();
+        let step = Arc::clone(self.history.commit(&mut self.document, transaction)?);
+        let touched = step.touched();
+        self.unwritten.push(Change::Commit(step));
         self.refresh(touched);
         Ok(())
     }
@@ -259,6 +271,7 @@ impl Editor {
     pub fn undo(&mut self) -> Result<Option<Arc<str>>, EditError> {
         let Some(step) = self.history.undo(&mut self.document)? else { return Ok(None) };
         let (description, touched) = (Arc::clone(step.description()), step.touched());
+        self.unwritten.push(Change::Undo);
         self.refresh(touched);
         Ok(Some(description))
     }
@@ -271,8 +284,14 @@ impl Editor {
     pub fn redo(&mut self) -> Result<Option<Arc<str>>, EditError> {
         let Some(step) = self.history.redo(&mut self.document)? else { return Ok(None) };
         let (description, touched) = (Arc::clone(step.description()), step.touched());
+        self.unwritten.push(Change::Redo);
         self.refresh(touched);
         Ok(Some(description))
+    }
+
+    /// Returns what was changed since the last call, in order.
+    pub(super) fn take_unwritten(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.unwritten)
     }
 
     /// Returns how often the document was changed.

@@ -81,7 +81,8 @@ impl Session {
             self.ask(Request::Close);
         } else if let Some((path, encoding)) = self.open_next.take() {
             self.opening = true;
-            self.worker.disk(DiskJob::Open { path, encoding });
+            let (annotator, at) = (self.annotator(), self.now());
+            self.worker.disk(DiskJob::Open { path, encoding, annotator, at });
         }
     }
 
@@ -102,6 +103,8 @@ impl Session {
     /// Sends the document to the disk, where it differs from its file, belongs into another one, or the user asks
     /// for it.
     fn save(&mut self, asked: bool) {
+        let at = self.now();
+        self.write_down();
         let Some(open) = &mut self.open else { return };
         open.ask_on_failure |= asked;
         if open.saving == Saving::UnderWay {
@@ -111,6 +114,8 @@ impl Session {
         if asked || open.save_as.is_some() || open.editor.history().is_dirty() {
             open.saving = Saving::UnderWay;
             open.unsaved_since = None;
+            let is_kept = open.save_as.is_none() && open.kept.has_journal();
+            let snapshots = open.kept.snapshots.clone().filter(|_| open.save_as.is_none());
             let (path, expected) = match open.save_as.take() {
                 Some(path) => (path, None),
                 None => (open.annotations.clone(), open.expected.clone()),
@@ -123,6 +128,9 @@ impl Session {
                 article: open.article.clone(),
                 path,
                 expected,
+                is_kept,
+                snapshots,
+                at,
             }));
         }
     }
@@ -198,6 +206,16 @@ impl Session {
         }
     }
 
+    /// Begins a journal for the file under whose name the annotations were saved.
+    fn keep_elsewhere(&mut self, stamp: Stamp) {
+        let at = self.now();
+        let Some(open) = &mut self.open else { return };
+        open.kept = super::keeping::Kept::default();
+        let (generation, path) = (open.generation, open.annotations.clone());
+        let (document, annotator) = (Box::new(open.editor.document().clone()), Arc::clone(&open.annotator));
+        self.worker.disk(DiskJob::Keep { generation, path, document, stamp, annotator, at });
+    }
+
     fn autosave(&mut self) -> Option<Duration> {
         let now = self.now().millis();
         let open = self.open.as_ref()?;
@@ -221,6 +239,13 @@ impl Session {
             Event::Saved { generation, revision, path, result } => {
                 self.take_saved(generation, revision, &path, result);
             }
+            Event::Kept { generation, keeping } => {
+                if self.generation() == generation {
+                    self.keep(*keeping);
+                }
+            }
+            Event::Journaled { generation, changes } => self.take_journaled(generation, changes),
+            Event::JournalRefused { generation, error } => self.take_refused(generation, &error),
             Event::Exported { path, result } => match result {
                 Ok(()) => self.inform(format!("Exported to {}", isolate_path(&path))),
                 Err(error) => self.complain_of(&error),
@@ -285,7 +310,8 @@ impl Session {
             self.go_on_after_save();
             return;
         }
-        let Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir } = listing;
+        let Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir, keeping } =
+            listing;
         let Opened { document, annotator, problems, article_path, annotation_path, stamp } = opened;
         if let Some(articles) = articles {
             self.articles = articles;
@@ -299,7 +325,7 @@ impl Session {
         let has_problems = !problems.is_empty();
         let searchable = Searchable::new(document.source().clone(), Arc::clone(&segmentation));
         self.open = Some(Open {
-            editor: Editor::with_segmentation(document, segmentation),
+            editor: Editor::with_history(document, keeping.history.clone(), segmentation),
             article: article_path,
             annotations: annotation_path,
             expected: Some(stamp),
@@ -319,8 +345,17 @@ impl Session {
             rules_dir,
             muted: BTreeSet::new(),
             work: BTreeMap::new(),
+            kept: super::keeping::Kept::default(),
         });
         self.notice = None;
+        self.keep(keeping);
+        if self.is_dirty() {
+            // What was recovered goes into the file by itself.
+            let now = self.now();
+            if let Some(open) = &mut self.open {
+                open.unsaved_since = Some(now);
+            }
+        }
         match dictionary {
             Ok(dictionary) => self.learned(dictionary),
             Err(error) => self.complain_of(&error),
@@ -345,9 +380,13 @@ impl Session {
             Ok(stamp) => {
                 open.saving = Saving::Idle;
                 open.ask_on_failure = true;
+                let is_elsewhere = *path != *open.annotations;
                 path.clone_into(&mut open.annotations);
-                open.expected = Some(stamp);
+                open.expected = Some(stamp.clone());
                 open.editor.mark_saved(revision);
+                if is_elsewhere {
+                    self.keep_elsewhere(stamp);
+                }
                 self.learn();
                 self.save_what_is_left();
                 self.go_on_after_save();
@@ -428,6 +467,6 @@ impl From<StoreError> for Refusal {
 }
 
 /// What a window says of an error: what happened and what can be done.
-fn told(error: &StoreError) -> String {
+pub(super) fn told(error: &StoreError) -> String {
     format!("{}; {}", error.isolated(), isolate_quotations(&error.hint()))
 }

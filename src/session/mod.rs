@@ -13,6 +13,8 @@ mod editor;
 mod edits;
 mod files;
 mod find;
+mod journal_thread;
+mod keeping;
 mod keymap;
 mod mentions;
 mod perform;
@@ -57,8 +59,8 @@ use crate::text::{Segmentation, SourceText};
 use search_thread::Searchable;
 use worker::{Folders, Worker};
 
-/// Tells the time; the session asks it once per action.
-pub type Clock = Box<dyn Fn() -> Timestamp + Send>;
+/// Tells the time; the session asks it once per action, its threads for their heartbeat.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Called from a worker thread when [`Session::poll`] has something to do, so that an idle window wakes up.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
@@ -110,12 +112,16 @@ pub struct Preview {
 pub enum SaveState {
     /// The file holds what is shown.
     Saved,
-    /// A change waits for its save.
+    /// What is shown is in the journal; the file follows in a moment.
+    Journaled,
+    /// A change waits for the disk.
     Unsaved,
     /// A save is under way.
     Saving,
-    /// The last save failed; the work is in memory only.
+    /// The last save failed, and the work is in memory only.
     Failed,
+    /// Somebody else has the article open; nothing is changed here.
+    ReadOnly,
 }
 
 /// An open article and where it is kept.
@@ -153,6 +159,8 @@ struct Open {
     muted: BTreeSet<Arc<str>>,
     /// What each rule did in the last run.
     work: BTreeMap<Arc<str>, Work>,
+    /// How its changes are kept until they are saved.
+    kept: keeping::Kept,
 }
 
 /// What the disk thread does with the open article.
@@ -200,7 +208,7 @@ impl Session {
         let Setup { schema, settings, keymap, clock, waker, config_dir, state_dir, data_dir } = setup;
         let folders = Folders { config: config_dir, state: state_dir, data: data_dir };
         Self {
-            worker: Worker::start(Arc::clone(&schema), folders, waker),
+            worker: Worker::start(Arc::clone(&schema), folders, waker, Arc::clone(&clock)),
             schema,
             keymap,
             settings,
@@ -346,6 +354,10 @@ impl Session {
     #[must_use]
     pub fn save_state(&self) -> SaveState {
         match &self.open {
+            Some(open) if open.kept.holder().is_some() => SaveState::ReadOnly,
+            Some(open) if open.editor.history().is_dirty() && open.kept.is_up_to_date() => {
+                SaveState::Journaled
+            }
             Some(open) if open.saving == Saving::Failed => SaveState::Failed,
             Some(open) if open.saving == Saving::UnderWay => SaveState::Saving,
             Some(open) if open.editor.history().is_dirty() => SaveState::Unsaved,

@@ -28,6 +28,7 @@ impl Session {
         if let Err(refusal) = self.try_perform(action) {
             self.refuse(&refusal);
         }
+        self.write_down();
     }
 
     fn try_perform(&mut self, action: Action) -> Outcome {
@@ -62,7 +63,10 @@ impl Session {
                 self.ask(request);
                 Ok(())
             }
-            Action::Undo | Action::Redo => self.step_history(matches!(action, Action::Undo)),
+            Action::Undo | Action::Redo => {
+                self.check_writable()?;
+                self.step_history(matches!(action, Action::Undo))
+            }
             Action::Select(_)
             | Action::Point(_)
             | Action::Focus(_)
@@ -74,9 +78,16 @@ impl Session {
             | Action::FindMentions { .. }
             | Action::StepHit { .. }
             | Action::EndFind => self.navigate(action),
-            Action::Accept(key, label) => self.accept(&key, label.as_ref()),
-            Action::Reject(key) => self.reject(&key),
+            Action::Accept(key, label) => {
+                self.check_writable()?;
+                self.accept(&key, label.as_ref())
+            }
+            Action::Reject(key) => {
+                self.check_writable()?;
+                self.reject(&key)
+            }
             Action::MoveEdge { edge, toward, fine } => {
+                self.check_writable()?;
                 let now = self.now();
                 let moved = self.editor_mut()?.move_edge(edge, toward, fine, now)?;
                 if !moved {
@@ -86,12 +97,16 @@ impl Session {
                 Ok(())
             }
             Action::Reshape(fragments) => {
+                self.check_writable()?;
                 let now = self.now();
                 self.editor_mut()?.set_focused_fragments(fragments, now)?;
                 self.changed();
                 Ok(())
             }
-            change => self.annotate(change),
+            change => {
+                self.check_writable()?;
+                self.annotate(change)
+            }
         }
     }
 

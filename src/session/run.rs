@@ -71,6 +71,10 @@ impl Session {
             C::NextArticle => Action::StepArticle(1),
             C::PreviousArticle => Action::StepArticle(-1),
             C::ShowProblems => Action::Ask(Request::Problems),
+            C::TakeOver => {
+                let path = self.article_path().ok_or("no article is open")?;
+                Action::OpenPath(path.to_owned(), None)
+            }
             C::Quit => Action::Quit,
             C::Undo => Action::Undo,
             C::Redo => Action::Redo,
@@ -276,6 +280,11 @@ impl Session {
     pub(super) fn has_problems(&self) -> Result<(), Unavailable> {
         let orphans = self.editor_or_reason()?.document().orphans().len();
         Self::require(orphans > 0 || !self.problems().is_empty(), "everything in the annotation file fits")
+    }
+
+    pub(super) fn is_read_only(&self) -> Result<(), Unavailable> {
+        self.editor_or_reason()?;
+        Self::require(self.save_state() == super::SaveState::ReadOnly, "nobody else has this article open")
     }
 
     pub(super) fn can_undo(&self) -> Result<(), Unavailable> {

@@ -2,6 +2,7 @@
 
 mod files;
 mod find;
+mod keeping;
 mod opening;
 mod rules;
 
@@ -29,14 +30,18 @@ fn session(data_dir: Option<PathBuf>) -> Session {
 }
 
 fn session_of(schema: Schema, data_dir: Option<PathBuf>) -> Session {
+    session_with(schema, data_dir, None)
+}
+
+fn session_with(schema: Schema, data_dir: Option<PathBuf>, state_dir: Option<PathBuf>) -> Session {
     Session::new(Setup {
         schema: Arc::new(schema),
         settings: Settings::default(),
         keymap: Keymap::new(&std::collections::BTreeMap::new()).expect("no clash"),
-        clock: Box::new(|| Timestamp::from_millis(1_700_000_000_000)),
+        clock: Arc::new(|| Timestamp::from_millis(1_700_000_000_000)),
         waker: Arc::new(|| {}),
         config_dir: None,
-        state_dir: None,
+        state_dir,
         data_dir,
     })
 }

@@ -9,11 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::journal_thread::{self, JournalJob};
+use super::keeping::{self, Keeping};
 use super::review::ReviewQueue;
 use super::rules_thread::{self, Rules, RulesJob, Tried};
 use super::search_thread::{self, SearchJob};
-use super::{Preview, Waker};
-use crate::model::{Document, LabelId, Schema};
+use super::{Clock, Preview, Waker};
+use crate::model::{Document, LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, LearnedName, Work, lessons};
 use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
 use crate::text::{Segmentation, TextEncoding, TextRange};
@@ -22,7 +24,22 @@ use crate::text::{Segmentation, TextEncoding, TextRange};
 #[derive(Debug)]
 pub(super) enum DiskJob {
     /// Reads an article with its annotations; of a folder, the first.
-    Open { path: PathBuf, encoding: Option<TextEncoding> },
+    Open {
+        path: PathBuf,
+        encoding: Option<TextEncoding>,
+        /// Who annotates where the annotation file does not say it yet.
+        annotator: Arc<str>,
+        at: Timestamp,
+    },
+    /// Begins to keep the changes of a document that was saved under another name.
+    Keep {
+        generation: u64,
+        path: PathBuf,
+        document: Box<Document>,
+        stamp: Stamp,
+        annotator: Arc<str>,
+        at: Timestamp,
+    },
     /// Writes the annotations of a document.
     Save(SaveJob),
     /// Writes an export.
@@ -54,6 +71,11 @@ pub(super) struct SaveJob {
     pub(super) path: PathBuf,
     /// What the file must still be; `None` to write over whatever is there.
     pub(super) expected: Option<Stamp>,
+    /// Whether the journal is told of it.
+    pub(super) is_kept: bool,
+    /// Where earlier states are kept.
+    pub(super) snapshots: Option<PathBuf>,
+    pub(super) at: Timestamp,
 }
 
 /// An article from the disk.
@@ -69,6 +91,8 @@ pub(super) struct Listing {
     pub(super) dictionary: Result<Dictionary, StoreError>,
     /// Where the own rules for this article stand.
     pub(super) rules_dir: Option<PathBuf>,
+    /// How its changes are kept.
+    pub(super) keeping: Keeping,
 }
 
 /// What a thread has done.
@@ -80,6 +104,12 @@ pub(super) enum Event {
     TextRead(Preview),
     /// A save came to its end.
     Saved { generation: u64, revision: u64, path: PathBuf, result: Result<Stamp, StoreError> },
+    /// The changes of a document that was saved under another name are kept from now on.
+    Kept { generation: u64, keeping: Box<Keeping> },
+    /// So many changes are in the journal.
+    Journaled { generation: u64, changes: u64 },
+    /// The disk refuses the journal; it is tried again.
+    JournalRefused { generation: u64, error: StoreError },
     /// The learned names of that file have changed.
     Learned { path: PathBuf, dictionary: Box<Dictionary> },
     /// An export came to its end.
@@ -120,8 +150,10 @@ pub(super) struct Worker {
     disk: Option<Sender<DiskJob>>,
     rules: Option<Sender<RulesJob>>,
     search: Sender<SearchJob>,
+    journal: Option<Sender<JournalJob>>,
     events: Receiver<Event>,
     disk_thread: Option<JoinHandle<()>>,
+    journal_thread: Option<JoinHandle<()>>,
     /// Jobs sent less events received, for tests and for quitting.
     under_way: usize,
 }
@@ -135,12 +167,18 @@ pub(super) struct Folders {
 }
 
 impl Worker {
-    pub(super) fn start(schema: Arc<Schema>, folders: Folders, waker: Waker) -> Self {
+    pub(super) fn start(schema: Arc<Schema>, folders: Folders, waker: Waker, clock: Clock) -> Self {
         let (events_in, events) = channel();
         let (disk, disk_jobs) = channel();
         let (rules, rules_jobs) = channel();
         let (search, search_jobs) = channel();
+        let (journal, journal_jobs) = channel();
+        let (journal_events, journal_waker) = (events_in.clone(), Arc::clone(&waker));
+        let journal_thread = std::thread::spawn(move || {
+            journal_thread::run(&journal_jobs, &journal_events, &journal_waker, &clock);
+        });
         let (disk_events, disk_waker) = (events_in.clone(), Arc::clone(&waker));
+        let disk_journal = journal.clone();
         let disk_thread = std::thread::spawn(move || {
             for job in disk_jobs {
                 // Where nobody listens any more, what is still asked for is done all the same.
@@ -148,14 +186,24 @@ impl Worker {
                     let _ = disk_events.send(event);
                     disk_waker();
                 };
-                tell(disk_event(job, &schema, &folders, &tell));
+                let disk =
+                    DiskThread { schema: &schema, folders: &folders, journal: &disk_journal, tell: &tell };
+                tell(disk.event(job));
             }
         });
         let (search_events, search_waker) = (events_in.clone(), Arc::clone(&waker));
         std::thread::spawn(move || search_thread::run(&search_jobs, &search_events, &search_waker));
         std::thread::spawn(move || rules_thread::run(&rules_jobs, events_in, waker));
-        let disk_thread = Some(disk_thread);
-        Self { disk: Some(disk), rules: Some(rules), search, events, disk_thread, under_way: 0 }
+        Self {
+            disk: Some(disk),
+            rules: Some(rules),
+            search,
+            journal: Some(journal),
+            events,
+            disk_thread: Some(disk_thread),
+            journal_thread: Some(journal_thread),
+            under_way: 0,
+        }
     }
 
     pub(super) fn disk(&mut self, job: DiskJob) {
@@ -167,6 +215,13 @@ impl Worker {
     pub(super) fn rules(&mut self, job: RulesJob) {
         if self.rules.as_ref().is_some_and(|rules| rules.send(job).is_ok()) {
             self.under_way += 1;
+        }
+    }
+
+    /// Asks the journal's thread, which answers by news.
+    pub(super) fn journal(&self, job: JournalJob) {
+        if self.journal.as_ref().is_some_and(|journal| journal.send(job).is_err()) {
+            log::error!("the thread that writes the journal has ended");
         }
     }
 
@@ -208,25 +263,70 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.disk.take();
         self.rules.take();
-        if let Some(thread) = self.disk_thread.take() {
+        self.journal.take();
+        // The disk's thread tells the journal's of its last save.
+        for thread in [self.disk_thread.take(), self.journal_thread.take()].into_iter().flatten() {
             // An error here is a panic of that thread, which has been reported by its own hook.
             let _ = thread.join();
         }
     }
 }
 
-fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders, tell: &(dyn Fn(Event) + Sync)) -> Event {
+/// What the disk thread does its jobs with.
+struct DiskThread<'a> {
+    schema: &'a Schema,
+    folders: &'a Folders,
+    journal: &'a Sender<JournalJob>,
+    tell: &'a (dyn Fn(Event) + Sync),
+}
+
+impl DiskThread<'_> {
+    fn event(&self, job: DiskJob) -> Event {
+        match job {
+            DiskJob::Open { path, encoding, annotator, at } => {
+                let result = self.open(&path, encoding, &annotator, at).map(Box::new);
+                Event::Opened { path, encoding, result }
+            }
+            DiskJob::Keep { generation, path, mut document, stamp, annotator, at } => {
+                let keeping = Keeping::begin(
+                    &path,
+                    &mut document,
+                    &stamp,
+                    (&annotator, at),
+                    self.folders.state.as_deref(),
+                    self.journal,
+                );
+                Event::Kept { generation, keeping: Box::new(keeping) }
+            }
+            DiskJob::Save(job) => {
+                let result = self.save(&job);
+                Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
+            }
+            other => disk_event(other, self.schema, self.folders),
+        }
+    }
+
+    /// Puts a snapshot in its place: the journal knows of it before it is there.
+    fn save(&self, job: &SaveJob) -> Result<Stamp, StoreError> {
+        store::check_not_article(&job.path, &job.article)?;
+        let text = store::serialize(&job.path, &job.document, &job.annotator, self.schema)?;
+        if job.is_kept {
+            keeping::tell_of_snapshot(self.journal, &Stamp::of(text.as_bytes()), job.at);
+        }
+        let stamp = store::write(&job.path, text.as_bytes(), job.expected.as_ref())?;
+        if let Some(folder) = &job.snapshots
+            && let Err(error) = store::keep_snapshot(folder, &job.path, job.at)
+        {
+            // The annotations are saved; that an earlier state is not kept is a pity.
+            log::warn!("{error}");
+        }
+        Ok(stamp)
+    }
+}
+
+fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
     match job {
-        DiskJob::Open { path, encoding } => {
-            let result = open(&path, encoding, schema, folders.data.as_deref(), tell).map(Box::new);
-            Event::Opened { path, encoding, result }
-        }
-        DiskJob::Save(job) => {
-            let result = store::check_not_article(&job.path, &job.article).and_then(|()| {
-                store::save(&job.path, &job.document, &job.annotator, schema, job.expected.as_ref())
-            });
-            Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
-        }
+        DiskJob::Open { .. } | DiskJob::Save(_) | DiskJob::Keep { .. } => Event::Done,
         DiskJob::Export { document, annotator, article, format, path } => {
             let result = store::check_not_article(&path, &article)
                 .and_then(|()| store::export(&path, &document, &annotator, schema, &format));
@@ -277,34 +377,46 @@ fn change_dictionary(path: &Path, change: impl FnOnce(&mut Dictionary) -> bool) 
     }
 }
 
-fn open(
-    path: &Path,
-    encoding: Option<TextEncoding>,
-    schema: &Schema,
-    data_dir: Option<&Path>,
-    tell: &(dyn Fn(Event) + Sync),
-) -> Result<Listing, StoreError> {
-    let read: Mutex<Option<Arc<Segmentation>>> = Mutex::default();
-    let opened = store::open_telling(path, OpenOptions { encoding }, schema, &|path, source| {
-        let segmentation = Arc::new(Segmentation::new(source));
-        let text = Preview {
-            path: path.to_owned(),
-            source: source.clone(),
-            segmentation: Arc::clone(&segmentation),
-        };
-        tell(Event::News(Box::new(Event::TextRead(text))));
-        // Nothing here panics while it holds the lock.
-        *read.lock().unwrap_or_else(PoisonError::into_inner) = Some(segmentation);
-    })?;
-    let is_file = path == opened.article_path || path == opened.annotation_path;
-    let articles = if is_file { None } else { Some(store::articles_in(path)?) };
-    let read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let segmentation = read.unwrap_or_else(|| Arc::new(Segmentation::new(opened.document.source())));
-    let dictionary_path = store::dictionary_path(&opened.article_path, data_dir);
-    let dictionary =
-        dictionary_path.as_deref().map_or_else(|| Ok(Dictionary::default()), store::load_dictionary);
-    let rules_dir = store::rules_dir(&opened.article_path, data_dir);
-    Ok(Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir })
+impl DiskThread<'_> {
+    fn open(
+        &self,
+        path: &Path,
+        encoding: Option<TextEncoding>,
+        annotator: &str,
+        at: Timestamp,
+    ) -> Result<Listing, StoreError> {
+        let (schema, tell, data_dir) = (self.schema, self.tell, self.folders.data.as_deref());
+        let read: Mutex<Option<Arc<Segmentation>>> = Mutex::default();
+        let mut opened = store::open_telling(path, OpenOptions { encoding }, schema, &|path, source| {
+            let segmentation = Arc::new(Segmentation::new(source));
+            let text = Preview {
+                path: path.to_owned(),
+                source: source.clone(),
+                segmentation: Arc::clone(&segmentation),
+            };
+            tell(Event::News(Box::new(Event::TextRead(text))));
+            // Nothing here panics while it holds the lock.
+            *read.lock().unwrap_or_else(PoisonError::into_inner) = Some(segmentation);
+        })?;
+        let is_file = path == opened.article_path || path == opened.annotation_path;
+        let articles = if is_file { None } else { Some(store::articles_in(path)?) };
+        let read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let segmentation = read.unwrap_or_else(|| Arc::new(Segmentation::new(opened.document.source())));
+        let dictionary_path = store::dictionary_path(&opened.article_path, data_dir);
+        let dictionary =
+            dictionary_path.as_deref().map_or_else(|| Ok(Dictionary::default()), store::load_dictionary);
+        let rules_dir = store::rules_dir(&opened.article_path, data_dir);
+        let who = opened.annotator.as_deref().unwrap_or(annotator);
+        let keeping = Keeping::begin(
+            &opened.annotation_path,
+            &mut opened.document,
+            &opened.stamp,
+            (who, at),
+            self.folders.state.as_deref(),
+            self.journal,
+        );
+        Ok(Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir, keeping })
+    }
 }
 
 fn remember(path: &Path, folder: &Path) -> Event {

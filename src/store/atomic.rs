@@ -24,12 +24,15 @@ impl Stamp {
     /// The stamp of a file that is not there.
     pub const ABSENT: Self = Self(None);
 
-    pub(super) fn of(bytes: &[u8]) -> Self {
+    /// Returns the stamp of a file that holds these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
         Self(Some(Sha256::digest(bytes).into()))
     }
 
     /// Returns it as in a journal: lower-case hexadecimal, or the word for a file that is not there.
-    pub(super) fn written(&self) -> String {
+    #[must_use]
+    pub fn written(&self) -> String {
         self.0.map_or_else(|| ABSENT.to_owned(), |sum| hexadecimal(&sum))
     }
 }

@@ -16,10 +16,12 @@ mod dictionary;
 mod disk;
 mod error;
 mod journal;
+mod lock;
 #[cfg(test)]
 mod model_disk;
 mod packs;
 mod settings;
+mod snapshots;
 mod watch;
 mod workplace;
 
@@ -35,12 +37,14 @@ pub use dictionary::{dictionary_path, load_dictionary, save_dictionary};
 pub use disk::{Disk, SystemDisk};
 pub use error::StoreError;
 pub use journal::{JournalWriter, Recovered, SetAside, recover};
+pub use lock::{BEAT_EVERY_MS, Holder, Lock, Taking, holder_in_words};
 pub use packs::{load_packs, own_packs, rules_dir, save_pack};
 pub use settings::{
     Recent, Settings, Theme, config_dir, data_dir, load_keymap, load_settings, save_settings, state_dir,
     user_name,
 };
 
+pub use snapshots::{Snapshot, keep_snapshot, snapshots};
 pub use watch::{Watch, watch};
 pub use workplace::Workplace;
 

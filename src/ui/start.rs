@@ -89,7 +89,7 @@ fn session(
         schema: Arc::new(schema_file::default_schema()),
         settings,
         keymap,
-        clock: Box::new(now),
+        clock: Arc::new(now),
         // What has come before the window is taken in by its first frame.
         waker: Arc::new(move || window.get().into_iter().for_each(egui::Context::request_repaint)),
         config_dir,

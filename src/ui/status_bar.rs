@@ -63,6 +63,9 @@ fn facts(ui: &mut Ui, frame: &mut Frame<'_>) {
     let Some(editor) = session.editor() else { return };
     let (text, colour) = match session.save_state() {
         SaveState::Saved => ("Saved", frame.theme.dim),
+        // On the disk, if not in the file yet.
+        SaveState::Journaled => ("Saved", frame.theme.dim),
+        SaveState::ReadOnly => ("Read-only", frame.theme.error),
         SaveState::Unsaved => ("Not saved yet", frame.theme.ink),
         SaveState::Saving => ("Saving", frame.theme.ink),
         SaveState::Failed => ("Not saved", frame.theme.error),

@@ -48,7 +48,7 @@ impl Window {
             schema: Arc::new(schema_file::default_schema()),
             settings: Settings::default(),
             keymap: Keymap::standard(),
-            clock: Box::new(|| Timestamp::from_millis(1_700_000_000_000)),
+            clock: Arc::new(|| Timestamp::from_millis(1_700_000_000_000)),
             waker: Arc::new(|| {}),
             config_dir: None,
             state_dir: None,

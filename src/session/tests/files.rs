@@ -261,7 +261,7 @@ fn a_change_is_saved_by_itself() {
     let time = Arc::new(std::sync::atomic::AtomicI64::new(1_700_000_000_000));
     let clock = Arc::clone(&time);
     bench.session.clock =
-        Box::new(move || Timestamp::from_millis(clock.load(std::sync::atomic::Ordering::SeqCst)));
+        Arc::new(move || Timestamp::from_millis(clock.load(std::sync::atomic::Ordering::SeqCst)));
     bench.select("مسقط", 0);
     bench.keys("3");
     let wait = bench.session.poll().expect("a save is due");

@@ -1,0 +1,157 @@
+//! What outlives a session that ends without a save.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+
+/// Opens an article in a session that keeps its journals in `state`. Its clock stands still, so no autosave comes.
+fn open(folder: &tempfile::TempDir) -> Session {
+    let state = folder.path().join("state");
+    let mut session = session_with(schema_file::default_schema(), None, Some(state));
+    session.perform(Action::OpenPath(folder.path().join("article.txt"), None));
+    session.settle();
+    session
+}
+
+fn bench() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    crate::store::write(&folder.path().join("article.txt"), TEXT.as_bytes(), None).expect("writable");
+    folder
+}
+
+fn tag(session: &mut Session, part: &str, label: &str) {
+    let start = TEXT.find(part).expect("a part of the text");
+    session.perform(Action::Select(Selection::of(TextRange::from_indices(start, start + part.len()))));
+    session.perform(Action::ApplyLabel(label.into()));
+}
+
+/// Waits until every change is on the disk, in the journal alone.
+fn wait_for_journal(session: &mut Session) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while session.save_state() != SaveState::Journaled {
+        assert!(Instant::now() < until, "{:?}: {:?}", session.save_state(), session.notice());
+        session.poll();
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn take_over(session: &mut Session) {
+    let segmentation = Arc::clone(session.editor().expect("open").segmentation());
+    session.run(Command::TakeOver, Variant::default(), &ParagraphLines(&segmentation));
+    session.settle();
+}
+
+fn document(session: &Session) -> crate::model::Document {
+    session.editor().expect("open").document().clone()
+}
+
+fn told(session: &Session) -> String {
+    session.notice().map(|notice| notice.text.clone()).unwrap_or_default()
+}
+
+#[test]
+fn changes_that_no_save_has_seen_are_there_again_and_can_be_undone() {
+    let folder = bench();
+    let mut session = open(&folder);
+    let empty = document(&session);
+    tag(&mut session, "مسقط", "GPE");
+    tag(&mut session, "سامر الحداد", "PERS");
+    session.perform(Action::Undo);
+    session.perform(Action::Redo);
+    wait_for_journal(&mut session);
+    let before = document(&session);
+    drop(session);
+    assert!(!folder.path().join("article.txt.ron").exists(), "nothing was saved");
+    let mut session = open(&folder);
+    assert_eq!(document(&session), before);
+    assert!(told(&session).starts_with("Recovered 4 changes that had not reached"), "{}", told(&session));
+    session.perform(Action::Undo);
+    session.perform(Action::Undo);
+    assert_eq!(document(&session), empty);
+    session.perform(Action::Redo);
+    session.perform(Action::Redo);
+    assert_eq!(document(&session), before);
+}
+
+#[test]
+fn undo_goes_back_behind_a_save_of_an_earlier_run() {
+    let folder = bench();
+    let mut session = open(&folder);
+    let empty = document(&session);
+    tag(&mut session, "مسقط", "GPE");
+    session.perform(Action::Save);
+    session.settle();
+    tag(&mut session, "سامر الحداد", "PERS");
+    wait_for_journal(&mut session);
+    drop(session);
+    let mut session = open(&folder);
+    assert!(told(&session).starts_with("Recovered 1 change that"), "{}", told(&session));
+    session.perform(Action::Save);
+    session.settle();
+    assert_eq!(session.save_state(), SaveState::Saved);
+    drop(session);
+    let mut session = open(&folder);
+    assert_eq!((told(&session).as_str(), document(&session).annotations().len()), ("", 2));
+    session.perform(Action::Undo);
+    session.perform(Action::Undo);
+    assert_eq!(document(&session), empty);
+    assert_eq!(session.editor().expect("open").history().undo_description(), None);
+}
+
+#[test]
+fn a_second_window_reads_only_and_takes_over_when_the_first_is_gone() {
+    let folder = bench();
+    let mut first = open(&folder);
+    tag(&mut first, "مسقط", "GPE");
+    wait_for_journal(&mut first);
+    let mut second = open(&folder);
+    assert_eq!(second.save_state(), SaveState::ReadOnly, "{}", told(&second));
+    assert!(told(&second).starts_with("Read-only: "), "{}", told(&second));
+    tag(&mut second, "ريم القصاب", "PERS");
+    assert_eq!(document(&second).annotations().len(), 0);
+    assert!(told(&second).contains("it is read-only here"), "{}", told(&second));
+    take_over(&mut second);
+    assert_eq!(second.save_state(), SaveState::ReadOnly, "the first still has it");
+    drop(first);
+    take_over(&mut second);
+    assert_eq!(document(&second).annotations().len(), 1, "with what the first has left: {}", told(&second));
+    tag(&mut second, "ريم القصاب", "PERS");
+    assert_eq!(document(&second).annotations().len(), 2);
+}
+
+#[test]
+fn a_journal_that_does_not_go_with_the_file_is_kept_and_told() {
+    let folder = bench();
+    let mut session = open(&folder);
+    tag(&mut session, "مسقط", "GPE");
+    session.perform(Action::Save);
+    session.settle();
+    tag(&mut session, "سامر الحداد", "PERS");
+    wait_for_journal(&mut session);
+    drop(session);
+    let path = folder.path().join("article.txt.ron");
+    let text = String::from_utf8(crate::store::read_for_tests(&path)).expect("UTF-8");
+    crate::store::write(&path, text.replace("GPE", "LOC").as_bytes(), None).expect("writable");
+    let session = open(&folder);
+    assert!(told(&session).contains("was changed by another program"), "{}", told(&session));
+    assert!(told(&session).contains("set-aside-1"), "{}", told(&session));
+    assert!(session.notice().is_some_and(|notice| notice.is_error));
+}
+
+#[test]
+fn what_is_saved_under_another_name_has_its_own_journal() {
+    let folder = bench();
+    let mut session = open(&folder);
+    tag(&mut session, "مسقط", "GPE");
+    session.perform(Action::SaveAs(folder.path().join("second.ron")));
+    session.settle();
+    tag(&mut session, "سامر الحداد", "PERS");
+    wait_for_journal(&mut session);
+    let before = document(&session);
+    drop(session);
+    let state = folder.path().join("state");
+    let mut session = session_with(schema_file::default_schema(), None, Some(state));
+    session.perform(Action::OpenPath(folder.path().join("second.ron"), None));
+    session.settle();
+    assert_eq!(document(&session), before, "{}", told(&session));
+}
