@@ -114,7 +114,7 @@ impl Session {
         if asked || open.save_as.is_some() || open.editor.history().is_dirty() {
             open.saving = Saving::UnderWay;
             open.unsaved_since = None;
-            let is_kept = open.save_as.is_none() && open.kept.has_journal();
+            let changes = open.kept.changes().filter(|_| open.save_as.is_none());
             let snapshots = open.kept.snapshots.clone().filter(|_| open.save_as.is_none());
             let (path, expected) = match open.save_as.take() {
                 Some(path) => (path, None),
@@ -128,7 +128,7 @@ impl Session {
                 article: open.article.clone(),
                 path,
                 expected,
-                is_kept,
+                changes,
                 snapshots,
                 at,
             }));

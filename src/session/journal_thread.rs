@@ -38,9 +38,9 @@ pub(super) enum JournalJob {
     Open(Box<OpenJournal>),
     /// Changes, in order.
     Changes(Vec<(Change, Timestamp)>),
-    /// A snapshot of the state after all changes so far, with that SHA-256, is about to be put in its place. Answered
-    /// when that is on the disk, or cannot be.
-    Saving { sha256: Arc<str>, at: Timestamp, done: Sender<()> },
+    /// A snapshot of the state after `n` changes, with that SHA-256, is about to be put in its place; further changes
+    /// may have come meanwhile. Answered when that is on the disk, or cannot be.
+    Saving { n: u64, sha256: Arc<str>, at: Timestamp, done: Sender<()> },
     /// Answers as soon as everything before it was tried.
     Flush(Sender<()>),
     /// The article is closed.
@@ -105,8 +105,7 @@ impl JournalThread<'_> {
                         self.write();
                     }
                 }
-                JournalJob::Saving { sha256, at, done } => {
-                    let n = self.changes();
+                JournalJob::Saving { n, sha256, at, done } => {
                     self.waiting.push(Entry::Saving { n, at, sha256 });
                     self.write();
                     // Whoever waits no more needs no answer.

@@ -106,9 +106,9 @@ fn flush(journal: &Sender<JournalJob>) {
 }
 
 /// Writes into the journal that a snapshot is about to be put in its place, and waits until that is on the disk.
-pub(super) fn tell_of_snapshot(journal: &Sender<JournalJob>, stamp: &Stamp, at: Timestamp) {
+pub(super) fn tell_of_snapshot(journal: &Sender<JournalJob>, n: u64, stamp: &Stamp, at: Timestamp) {
     let (done, is_done) = channel();
-    let saving = JournalJob::Saving { sha256: stamp.written().into(), at, done };
+    let saving = JournalJob::Saving { n, sha256: stamp.written().into(), at, done };
     if journal.send(saving).is_ok() {
         let _ = is_done.recv();
     }
@@ -130,6 +130,11 @@ impl Kept {
     /// Returns whether every change is in the journal.
     pub(super) const fn is_up_to_date(&self) -> bool {
         self.has_journal && self.written >= self.sent
+    }
+
+    /// Returns after how many changes the document is, as the journal counts; `None` without one.
+    pub(super) fn changes(&self) -> Option<u64> {
+        self.has_journal.then_some(self.sent)
     }
 
     pub(super) const fn has_journal(&self) -> bool {

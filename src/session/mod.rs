@@ -358,6 +358,8 @@ impl Session {
             Some(open) if open.editor.history().is_dirty() && open.kept.is_up_to_date() => {
                 SaveState::Journaled
             }
+            // The file holds what is shown, but the journal would lead away from it: a change that was taken back.
+            Some(open) if open.kept.has_journal() && !open.kept.is_up_to_date() => SaveState::Unsaved,
             Some(open) if open.saving == Saving::Failed => SaveState::Failed,
             Some(open) if open.saving == Saving::UnderWay => SaveState::Saving,
             Some(open) if open.editor.history().is_dirty() => SaveState::Unsaved,

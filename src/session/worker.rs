@@ -71,8 +71,8 @@ pub(super) struct SaveJob {
     pub(super) path: PathBuf,
     /// What the file must still be; `None` to write over whatever is there.
     pub(super) expected: Option<Stamp>,
-    /// Whether the journal is told of it.
-    pub(super) is_kept: bool,
+    /// After how many changes the document is, for the journal; `None` where that is not told of it.
+    pub(super) changes: Option<u64>,
     /// Where earlier states are kept.
     pub(super) snapshots: Option<PathBuf>,
     pub(super) at: Timestamp,
@@ -310,8 +310,8 @@ impl DiskThread<'_> {
     fn save(&self, job: &SaveJob) -> Result<Stamp, StoreError> {
         store::check_not_article(&job.path, &job.article)?;
         let text = store::serialize(&job.path, &job.document, &job.annotator, self.schema)?;
-        if job.is_kept {
-            keeping::tell_of_snapshot(self.journal, &Stamp::of(text.as_bytes()), job.at);
+        if let Some(n) = job.changes {
+            keeping::tell_of_snapshot(self.journal, n, &Stamp::of(text.as_bytes()), job.at);
         }
         let stamp = store::write(&job.path, text.as_bytes(), job.expected.as_ref())?;
         if let Some(folder) = &job.snapshots

@@ -18,6 +18,7 @@ mod bidi_conformance;
 mod bidi_field;
 mod broken_packs;
 mod cli;
+mod kill;
 mod layering;
 mod program;
 mod readme;
