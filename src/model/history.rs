@@ -113,11 +113,6 @@ impl History {
         was_there
     }
 
-    /// Returns the transactions that stand, oldest first.
-    pub fn steps(&self) -> impl DoubleEndedIterator<Item = &Arc<Step>> + ExactSizeIterator {
-        self.done.iter()
-    }
-
     /// Takes back the last transaction and returns it; `None` when there is none.
     ///
     /// # Errors

@@ -115,7 +115,7 @@ fn transaction(document: &Document, chance: &mut Chance) -> Transaction {
     let text = document.source().as_str();
     let words: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
     let end = words[1 + chance.below(words.len() - 1)];
-    let start = text[..end].rfind(' ').map_or(0, |at| at + 1);
+    let start = words.iter().rfind(|at| **at < end).map_or(0, |at| at + 1);
     let fragments = Fragments::single(TextRange::from_indices(start, end)).expect("a word");
     let first = document.annotations().iter().next().map(|annotation| annotation.id);
     match (chance.below(4), first) {

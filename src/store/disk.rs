@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// A file system.
+#[allow(clippy::missing_errors_doc, reason = "every operation fails where the file system refuses it")]
 pub trait Disk {
     /// A file that is open for writing at its end.
     type File: std::fmt::Debug;

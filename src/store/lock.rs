@@ -170,7 +170,7 @@ mod tests {
         // However long ago the heartbeat was: the system says that the owner lives.
         match Lock::take(&path, "basma", later(10 * DEAD_AFTER_MS)).expect("can be asked") {
             Taking::Held(holder) => {
-                assert_eq!((holder.who.as_str(), holder.process), ("amal", std::process::id()))
+                assert_eq!((holder.who.as_str(), holder.process), ("amal", std::process::id()));
             }
             Taking::Ours(_) => panic!("held"),
         }

@@ -62,9 +62,8 @@ fn facts(ui: &mut Ui, frame: &mut Frame<'_>) {
     let small = |text: String| RichText::new(text).small().color(dim);
     let Some(editor) = session.editor() else { return };
     let (text, colour) = match session.save_state() {
-        SaveState::Saved => ("Saved", frame.theme.dim),
-        // On the disk, if not in the file yet.
-        SaveState::Journaled => ("Saved", frame.theme.dim),
+        // On the disk, in the journal if not in the file yet.
+        SaveState::Saved | SaveState::Journaled => ("Saved", frame.theme.dim),
         SaveState::ReadOnly => ("Read-only", frame.theme.error),
         SaveState::Unsaved => ("Not saved yet", frame.theme.ink),
         SaveState::Saving => ("Saving", frame.theme.ink),
