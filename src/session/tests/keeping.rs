@@ -5,18 +5,12 @@ use std::time::{Duration, Instant};
 use super::*;
 
 /// Opens an article in a session that keeps its journals in `state`. Its clock stands still, so no autosave comes.
-fn open(folder: &tempfile::TempDir) -> Session {
+fn open(folder: &Folder) -> Session {
     let state = folder.path().join("state");
     let mut session = session_with(schema_file::default_schema(), None, Some(state));
     session.perform(Action::OpenPath(folder.path().join("article.txt"), None));
     session.settle();
     session
-}
-
-fn bench() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    crate::store::write(&folder.path().join("article.txt"), TEXT.as_bytes(), None).expect("writable");
-    folder
 }
 
 fn tag(session: &mut Session, part: &str, label: &str) {
@@ -51,7 +45,7 @@ fn told(session: &Session) -> String {
 
 #[test]
 fn changes_that_no_save_has_seen_are_there_again_and_can_be_undone() {
-    let folder = bench();
+    let (_, _, folder) = with_article();
     let mut session = open(&folder);
     let empty = document(&session);
     tag(&mut session, "مسقط", "GPE");
@@ -75,7 +69,7 @@ fn changes_that_no_save_has_seen_are_there_again_and_can_be_undone() {
 
 #[test]
 fn undo_goes_back_behind_a_save_of_an_earlier_run() {
-    let folder = bench();
+    let (_, _, folder) = with_article();
     let mut session = open(&folder);
     let empty = document(&session);
     tag(&mut session, "مسقط", "GPE");
@@ -100,7 +94,7 @@ fn undo_goes_back_behind_a_save_of_an_earlier_run() {
 
 #[test]
 fn a_second_window_reads_only_and_takes_over_when_the_first_is_gone() {
-    let folder = bench();
+    let (_, _, folder) = with_article();
     let mut first = open(&folder);
     tag(&mut first, "مسقط", "GPE");
     wait_for_journal(&mut first);
@@ -121,7 +115,7 @@ fn a_second_window_reads_only_and_takes_over_when_the_first_is_gone() {
 
 #[test]
 fn a_journal_that_does_not_go_with_the_file_is_kept_and_told() {
-    let folder = bench();
+    let (_, _, folder) = with_article();
     let mut session = open(&folder);
     tag(&mut session, "مسقط", "GPE");
     session.perform(Action::Save);
@@ -140,7 +134,7 @@ fn a_journal_that_does_not_go_with_the_file_is_kept_and_told() {
 
 #[test]
 fn what_is_saved_under_another_name_has_its_own_journal() {
-    let folder = bench();
+    let (_, _, folder) = with_article();
     let mut session = open(&folder);
     tag(&mut session, "مسقط", "GPE");
     session.perform(Action::SaveAs(folder.path().join("second.ron")));
