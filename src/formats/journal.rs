@@ -6,11 +6,12 @@
 //! 77ab01d2 commit((n: 1, at: "…", by: "amal", what: "Tag «…» as PERS", edits: [insert((id: "a1", …))], inverse: [remove("a1")]))
 //! 0d4e55b1 undo((n: 2, at: "…", by: "amal"))
 //! b2330c17 saving((n: 2, at: "…", sha256: "77de…"))
+//! 5c90e2aa saved((n: 2, at: "…"))
 //! ```
 //!
 //! Before the space stands the CRC-32 (as of IEEE 802.3) of what follows it on the line. `n` counts the changes; a
-//! `saving` tells which state a snapshot with that SHA-256 holds, and is on the disk before the snapshot is. The
-//! quotes of spans are checked against the article as everywhere.
+//! `saving` tells which state a snapshot with that SHA-256 holds, and is on the disk before the snapshot is; a `saved`
+//! tells that it was put in its place. The quotes of spans are checked against the article as everywhere.
 //!
 //! Invariant: no I/O; a line that was cut or spoilt is never taken for a change.
 
@@ -86,6 +87,13 @@ pub enum Entry {
         /// SHA-256 of the snapshot.
         sha256: Arc<str>,
     },
+    /// That snapshot is in its place.
+    Saved {
+        /// The state that it holds.
+        n: u64,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// What a journal's bytes say.
@@ -118,6 +126,7 @@ enum EntryRecord {
     Undo(StepRecord),
     Redo(StepRecord),
     Saving(SavingRecord),
+    Saved(SavedRecord),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -151,6 +160,12 @@ struct SavingRecord {
     n: u64,
     at: Time,
     sha256: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedRecord {
+    n: u64,
+    at: Time,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -241,7 +256,7 @@ fn follows(before: &[Entry], changes: u64, entry: &Entry, article_sha256: &str) 
         (true, _) => Err("the journal has no beginning".to_owned()),
         (false, Entry::Begin { .. }) => Err("the journal begins twice".to_owned()),
         // A snapshot may be told of after later changes than it holds.
-        (false, Entry::Saving { n, .. }) if *n <= changes => Ok(()),
+        (false, Entry::Saving { n, .. } | Entry::Saved { n, .. }) if *n <= changes => Ok(()),
         (false, Entry::Commit { n, .. } | Entry::Undo { n, .. } | Entry::Redo { n, .. })
             if *n == changes + 1 =>
         {
@@ -257,9 +272,11 @@ impl Entry {
     pub const fn n(&self) -> u64 {
         match self {
             Self::Begin { .. } => 0,
-            Self::Commit { n, .. } | Self::Undo { n, .. } | Self::Redo { n, .. } | Self::Saving { n, .. } => {
-                *n
-            }
+            Self::Commit { n, .. }
+            | Self::Undo { n, .. }
+            | Self::Redo { n, .. }
+            | Self::Saving { n, .. }
+            | Self::Saved { n, .. } => *n,
         }
     }
 
@@ -271,7 +288,8 @@ impl Entry {
             | Self::Commit { at, .. }
             | Self::Undo { at, .. }
             | Self::Redo { at, .. }
-            | Self::Saving { at, .. } => *at,
+            | Self::Saving { at, .. }
+            | Self::Saved { at, .. } => *at,
         }
     }
 }
@@ -302,6 +320,7 @@ fn entry_record(entry: &Entry, source: &SourceText) -> EntryRecord {
         Entry::Saving { n, at, sha256 } => {
             EntryRecord::Saving(SavingRecord { n: *n, at: Time(*at), sha256: sha256.to_string() })
         }
+        Entry::Saved { n, at } => EntryRecord::Saved(SavedRecord { n: *n, at: Time(*at) }),
     }
 }
 
@@ -358,6 +377,7 @@ fn entry(record: EntryRecord, source: &SourceText) -> Result<Entry, String> {
         EntryRecord::Saving(record) => {
             Entry::Saving { n: record.n, at: record.at.0, sha256: record.sha256.into() }
         }
+        EntryRecord::Saved(record) => Entry::Saved { n: record.n, at: record.at.0 },
     })
 }
 
@@ -474,6 +494,7 @@ mod tests {
             Entry::Redo { n: 3, at, by },
             Entry::Saving { n: 1, at, sha256: "77".into() },
             Entry::Saving { n: 3, at, sha256: "78".into() },
+            Entry::Saved { n: 3, at },
         ]
     }
 

@@ -8,6 +8,7 @@ mod annotations;
 mod document;
 mod extents;
 mod history;
+mod merge;
 mod schema;
 mod suggestion;
 mod transaction;
@@ -20,6 +21,7 @@ pub use annotations::Annotations;
 pub use document::{ArticleIdentity, Decision, DecisionRecord, Document, Orphan};
 pub(crate) use extents::ExtentTree;
 pub use history::{History, Step};
+pub use merge::{Changes, Conflict, ConflictKey, Merge, Side, merge};
 pub use schema::{
     AttributeDef, AttributeValues, FillerKind, LabelDef, LabelKind, LocalizedText, RelationDef, Rgb, RoleDef,
     Schema, SchemaError, UnderlinePattern,

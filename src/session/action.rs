@@ -1,5 +1,6 @@
 //! What is to be done, with its targets resolved: what a command, a click or a panel asks the session for.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use super::editor::Focus;
 use super::selection::Selection;
 use super::spans::{Edge, Toward};
 use crate::model::{
-    AnnotationId, AttributeValue, Fragments, LabelId, RelationId, RoleFiller, RoleId, SuggestionKey,
+    AnnotationId, AttributeValue, ConflictKey, Fragments, LabelId, RelationId, RoleFiller, RoleId, Side,
+    SuggestionKey,
 };
 use crate::rules::{DraftKind, LearnedName};
 use crate::text::{ByteOffset, TextEncoding, TextRange};
@@ -26,6 +28,8 @@ pub enum Action {
     SaveAs(PathBuf),
     /// Writes the annotations over a file that somebody else has changed.
     Overwrite,
+    /// Applies the sides chosen for what was changed here and elsewhere.
+    ResolveConflicts(BTreeMap<ConflictKey, Side>),
     /// Writes the annotated article in the format of that name.
     Export(String, PathBuf),
     /// Saves and closes.
@@ -226,7 +230,11 @@ pub enum Request {
         message: String,
         /// Whether the file was changed by somebody else, and may be overwritten.
         changed: bool,
+        /// Whether the work is in the journal meanwhile.
+        in_journal: bool,
     },
+    /// Ask which side counts where two have changed the same.
+    Conflicts,
     /// Show the search field.
     Find,
     /// Show the command palette.

@@ -12,7 +12,7 @@ use super::rules_thread::RulesJob;
 use super::search_thread::Searchable;
 use super::worker::{DiskJob, Event, Listing, SaveJob};
 use super::{Open, Saving, Search, Session};
-use crate::model::LabelId;
+use crate::model::{Document, LabelId};
 use crate::rules::{Dictionary, LearnedName};
 use crate::store::{self, Opened, Stamp, StoreError};
 use crate::text::{TextEncoding, isolate_path, isolate_quotations};
@@ -45,6 +45,7 @@ impl Session {
                 self.open.as_mut().ok_or("no article is open")?.expected = None;
                 self.save(true);
             }
+            Action::ResolveConflicts(chosen) => self.resolve_conflicts(&chosen)?,
             Action::Export(format, path) => self.export(format, path)?,
             Action::Quit => {
                 self.quitting = true;
@@ -239,6 +240,7 @@ impl Session {
             Event::Saved { generation, revision, path, result } => {
                 self.take_saved(generation, revision, &path, result);
             }
+            Event::Met { generation, changes, result } => self.take_met(generation, changes, result),
             Event::Kept { generation, keeping } => {
                 if self.generation() == generation {
                     self.keep(*keeping);
@@ -329,6 +331,8 @@ impl Session {
             article: article_path,
             annotations: annotation_path,
             expected: Some(stamp),
+            on_disk: keeping.on_disk.clone(),
+            meeting: None,
             annotator,
             problems,
             search: Search::default(),
@@ -374,10 +378,17 @@ impl Session {
         }
     }
 
-    fn take_saved(&mut self, generation: u64, revision: u64, path: &Path, result: Result<Stamp, StoreError>) {
+    fn take_saved(
+        &mut self,
+        generation: u64,
+        revision: u64,
+        path: &Path,
+        result: Result<(Stamp, Box<Document>), StoreError>,
+    ) {
         let Some(open) = self.open.as_mut().filter(|open| open.generation == generation) else { return };
         match result {
-            Ok(stamp) => {
+            Ok((stamp, document)) => {
+                open.on_disk = *document;
                 open.saving = Saving::Idle;
                 open.ask_on_failure = true;
                 let is_elsewhere = *path != *open.annotations;
@@ -396,25 +407,26 @@ impl Session {
                 open.saving = Saving::Idle;
                 self.save(true);
             }
+            Err(StoreError::ChangedOnDisk { .. }) if path == open.annotations => self.meet_the_file(),
             Err(error) => {
-                // Where only a copy elsewhere failed, the annotations still have their own file.
                 let elsewhere = path != open.annotations;
-                open.saving = if elsewhere { Saving::Idle } else { Saving::Failed };
-                let waited_for = self.quitting || self.open_next.is_some();
-                let ask = std::mem::take(&mut open.ask_on_failure) || waited_for;
-                self.quitting = false;
-                self.open_next = None;
                 let changed = matches!(error, StoreError::ChangedOnDisk { .. });
-                let message = told(&error);
-                self.complain(format!("Not saved: {message}"));
-                if ask {
-                    self.ask(Request::SaveFailed { path: path.to_owned(), message, changed });
-                }
+                self.not_saved(path, &told(&error), changed);
                 if elsewhere {
                     self.save_what_is_left();
                 }
             }
         }
+    }
+
+    /// Saves what was merged, and goes on with what waits for it.
+    pub(super) fn save_after_merge(&mut self) {
+        let now = self.now();
+        if let Some(open) = self.open.as_mut().filter(|open| open.editor.history().is_dirty()) {
+            open.unsaved_since.get_or_insert(now);
+            self.save(false);
+        }
+        self.go_on_after_save();
     }
 
     /// After a save: writes to the other place that was named meanwhile, or has the autosave write what was changed

@@ -41,6 +41,8 @@ pub(super) enum JournalJob {
     /// A snapshot of the state after `n` changes, with that SHA-256, is about to be put in its place; further changes
     /// may have come meanwhile. Answered when that is on the disk, or cannot be.
     Saving { n: u64, sha256: Arc<str>, at: Timestamp, done: Sender<()> },
+    /// That snapshot is in its place.
+    Saved { n: u64, at: Timestamp },
     /// Answers as soon as everything before it was tried.
     Flush(Sender<()>),
     /// The article is closed.
@@ -110,6 +112,10 @@ impl JournalThread<'_> {
                     self.write();
                     // Whoever waits no more needs no answer.
                     let _ = done.send(());
+                }
+                JournalJob::Saved { n, at } => {
+                    self.waiting.push(Entry::Saved { n, at });
+                    self.write();
                 }
                 JournalJob::Flush(done) => {
                     self.write();

@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 
+use super::action::Request;
 use super::files::told;
 use super::journal_thread::{JournalJob, OpenJournal};
+use super::merging::{Meeting, conflicts_in_words};
 use super::perform::Outcome;
 use super::{Open, Session};
 use crate::model::{Document, History, Timestamp};
 use crate::store::{
-    self, Holder, JournalWriter, Lock, SetAside, Stamp, StoreError, SystemDisk, Taking, Workplace,
+    self, Holder, JournalMeeting, JournalWriter, Lock, SetAside, Stamp, StoreError, SystemDisk, Taking,
+    Workplace,
 };
 use crate::text::isolate_path;
 
@@ -25,6 +28,10 @@ pub(super) struct Keeping {
     /// How many changes were in the journal alone.
     recovered: usize,
     set_aside: Vec<SetAside>,
+    /// What the journal and the file disagree on.
+    meeting: Option<JournalMeeting>,
+    /// The document as the annotation file has it.
+    pub(super) on_disk: Document,
     /// Why there is no journal or no lock.
     trouble: Option<StoreError>,
     snapshots: Option<PathBuf>,
@@ -47,6 +54,8 @@ impl Keeping {
             holder: None,
             recovered: 0,
             set_aside: Vec::new(),
+            meeting: None,
+            on_disk: document.clone(),
             trouble: None,
             snapshots: None,
         };
@@ -60,16 +69,16 @@ impl Keeping {
             // Without a lock the journal is all the more wanted.
             Err(error) => keeping.trouble = Some(error),
         }
-        let before = document.clone();
         match store::recover(SystemDisk, &place.journal(), document, stamp, at) {
             Ok(recovered) => {
                 keeping.history = recovered.history;
                 keeping.recovered = recovered.changes;
                 keeping.set_aside = recovered.set_aside;
+                keeping.meeting = recovered.meeting;
                 keeping.journal = Some(recovered.journal);
             }
             Err(error) => {
-                *document = before;
+                *document = keeping.on_disk.clone();
                 keeping.trouble = Some(error);
             }
         }
@@ -151,7 +160,8 @@ impl Session {
     /// Begins to keep the changes of the open article, and tells what was recovered and what is amiss.
     pub(super) fn keep(&mut self, keeping: Keeping) {
         let Some(open) = &mut self.open else { return };
-        let Keeping { journal, lock, holder, recovered, set_aside, trouble, snapshots, history: _ } = keeping;
+        let Keeping { journal, lock, holder, recovered, set_aside, meeting, trouble, snapshots, .. } =
+            keeping;
         let changes = journal.as_ref().map_or(0, JournalWriter::changes);
         open.kept =
             Kept { has_journal: journal.is_some(), sent: changes, written: changes, holder, snapshots };
@@ -163,16 +173,30 @@ impl Session {
             annotator: Arc::clone(&open.annotator),
         };
         self.worker.journal(JournalJob::Open(Box::new(journal)));
-        self.tell_of_keeping(recovered, &set_aside, trouble.as_ref());
+        let conflicts = meeting.as_ref().map_or(0, |meeting| meeting.conflicts.len());
+        open.meeting = meeting.map(|meeting| Meeting::of_journal(meeting.incoming, meeting.conflicts));
+        self.tell_of_keeping(recovered, conflicts, &set_aside, trouble.as_ref());
+        if conflicts > 0 {
+            self.ask(Request::Conflicts);
+        }
     }
 
-    fn tell_of_keeping(&mut self, recovered: usize, set_aside: &[SetAside], trouble: Option<&StoreError>) {
+    fn tell_of_keeping(
+        &mut self,
+        recovered: usize,
+        conflicts: usize,
+        set_aside: &[SetAside],
+        trouble: Option<&StoreError>,
+    ) {
         let Some(open) = &self.open else { return };
         let mut lines = Vec::new();
         if recovered > 0 {
             let changes = if recovered == 1 { "1 change".to_owned() } else { format!("{recovered} changes") };
             let file = isolate_path(&open.annotations);
             lines.push(format!("Recovered {changes} that had not reached {file} yet"));
+        }
+        if conflicts > 0 {
+            lines.push(conflicts_in_words(conflicts));
         }
         let is_error = !set_aside.is_empty() || trouble.is_some() || open.kept.holder.is_some();
         for SetAside { reason, path } in set_aside {

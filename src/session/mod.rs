@@ -17,6 +17,7 @@ mod journal_thread;
 mod keeping;
 mod keymap;
 mod mentions;
+mod merging;
 mod perform;
 mod review;
 mod rules_thread;
@@ -43,6 +44,7 @@ pub use editor::{Editor, Focus};
 pub use edits::quote;
 pub use keymap::{Chord, ChordError, Key, Keymap, KeymapError, NamedKey, Variant};
 pub use mentions::mentions;
+pub use merging::{Meeting, Sides};
 pub use perform::{LINE_HEIGHTS, MEASURES, TEXT_SIZES, WINDOW_SCALES};
 pub use review::{Pending, ReviewQueue};
 pub use rules_thread::{FolderEffect, Rules, Tried};
@@ -52,7 +54,7 @@ pub use spans::{Edge, Spans, Toward};
 pub use workbench::{Draft, Figures, MadeFrom};
 
 use crate::formats::annotation_file::Problem;
-use crate::model::{LabelId, Schema, Timestamp};
+use crate::model::{Document, LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, Work};
 use crate::store::{Settings, Stamp};
 use crate::text::{Segmentation, SourceText};
@@ -131,6 +133,10 @@ struct Open {
     annotations: PathBuf,
     /// What the annotation file was when it was last read or written; `None` to write over whatever is there.
     expected: Option<Stamp>,
+    /// What it held then.
+    on_disk: Document,
+    /// What two sides changed in different ways, until the user has chosen.
+    meeting: Option<Meeting>,
     annotator: Arc<str>,
     problems: Vec<Problem>,
     search: Search,

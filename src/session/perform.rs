@@ -38,6 +38,7 @@ impl Session {
             | Action::Save
             | Action::SaveAs(_)
             | Action::Overwrite
+            | Action::ResolveConflicts(_)
             | Action::Export(..)
             | Action::Quit
             | Action::QuitWithoutSaving

@@ -3,6 +3,7 @@
 mod files;
 mod find;
 mod keeping;
+mod merging;
 mod opening;
 mod rules;
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::journal_thread::{self, JournalJob};
 use super::keeping::{self, Keeping};
+use super::merging::{MergeJob, Met};
 use super::review::ReviewQueue;
 use super::rules_thread::{self, Rules, RulesJob, Tried};
 use super::search_thread::{self, SearchJob};
@@ -42,6 +43,8 @@ pub(super) enum DiskJob {
     },
     /// Writes the annotations of a document.
     Save(SaveJob),
+    /// Reads an annotation file again that somebody else has changed.
+    Merge(MergeJob),
     /// Writes an export.
     Export { document: Box<Document>, annotator: Arc<str>, article: PathBuf, format: String, path: PathBuf },
     /// Writes the user's settings.
@@ -103,7 +106,14 @@ pub(super) enum Event {
     /// The text of an article was read; its annotations follow.
     TextRead(Preview),
     /// A save came to its end.
-    Saved { generation: u64, revision: u64, path: PathBuf, result: Result<Stamp, StoreError> },
+    Saved {
+        generation: u64,
+        revision: u64,
+        path: PathBuf,
+        result: Result<(Stamp, Box<Document>), StoreError>,
+    },
+    /// A file that somebody else has changed was read again, while the document had been changed so often.
+    Met { generation: u64, changes: u64, result: Result<Box<Met>, StoreError> },
     /// The changes of a document that was saved under another name are kept from now on.
     Kept { generation: u64, keeping: Box<Keeping> },
     /// So many changes are in the journal.
@@ -299,8 +309,12 @@ impl DiskThread<'_> {
                 Event::Kept { generation, keeping: Box::new(keeping) }
             }
             DiskJob::Save(job) => {
-                let result = self.save(&job);
+                let result = self.save(&job).map(|stamp| (stamp, job.document));
                 Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
+            }
+            DiskJob::Merge(job) => {
+                let result = job.run(self.schema).map(Box::new);
+                Event::Met { generation: job.generation, changes: job.changes, result }
             }
             other => disk_event(other, self.schema, self.folders),
         }
@@ -314,6 +328,10 @@ impl DiskThread<'_> {
             keeping::tell_of_snapshot(self.journal, n, &Stamp::of(text.as_bytes()), job.at);
         }
         let stamp = store::write(&job.path, text.as_bytes(), job.expected.as_ref())?;
+        if let Some(n) = job.changes {
+            // An error means that nobody keeps a journal any more.
+            let _ = self.journal.send(JournalJob::Saved { n, at: job.at });
+        }
         if let Some(folder) = &job.snapshots
             && let Err(error) = store::keep_snapshot(folder, &job.path, job.at)
         {
@@ -326,7 +344,7 @@ impl DiskThread<'_> {
 
 fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
     match job {
-        DiskJob::Open { .. } | DiskJob::Save(_) | DiskJob::Keep { .. } => Event::Done,
+        DiskJob::Open { .. } | DiskJob::Save(_) | DiskJob::Keep { .. } | DiskJob::Merge(_) => Event::Done,
         DiskJob::Export { document, annotator, article, format, path } => {
             let result = store::check_not_article(&path, &article)
                 .and_then(|()| store::export(&path, &document, &annotator, schema, &format));

@@ -87,6 +87,20 @@ pub fn open_telling(
     open_pair(path, &annotation_path(path), options, schema, on_text)
 }
 
+/// Opens an annotation file again with the article that it is known to belong to.
+///
+/// # Errors
+///
+/// As [`open`].
+pub fn reopen(
+    article: &Path,
+    annotations: &Path,
+    encoding: TextEncoding,
+    schema: &Schema,
+) -> Result<Opened, StoreError> {
+    open_pair(article, annotations, OpenOptions { encoding: Some(encoding) }, schema, &|_, _| ())
+}
+
 fn open_annotation_file(
     path: &Path,
     options: OpenOptions,

@@ -78,6 +78,16 @@ pub(crate) fn read_for_tests(path: &Path) -> Vec<u8> {
     fs::read(path).expect("a readable file")
 }
 
+/// Removes a file, for tests of the layers above.
+///
+/// # Panics
+///
+/// When it is not there.
+#[cfg(test)]
+pub(crate) fn remove_for_tests(path: &Path) {
+    fs::remove_file(path).expect("a file");
+}
+
 /// Returns the text of a UTF-8 file.
 ///
 /// # Errors

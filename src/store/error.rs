@@ -168,6 +168,12 @@ pub enum StoreError {
         /// Why.
         source: SyntaxError,
     },
+    /// Somebody else has changed the article since it was opened.
+    #[error("{}: the article was changed by another program since it was opened", .path.display())]
+    ArticleChanged {
+        /// The article.
+        path: PathBuf,
+    },
     /// Somebody else has changed the file since it was read.
     #[error("{}: was changed by another program since it was read", .path.display())]
     ChangedOnDisk {
@@ -206,6 +212,7 @@ impl StoreError {
             | Self::Names { path, .. }
             | Self::Schema { path, .. }
             | Self::Settings { path, .. }
+            | Self::ArticleChanged { path }
             | Self::ChangedOnDisk { path } => path,
         }
     }
@@ -250,6 +257,7 @@ impl StoreError {
                 "mend or remove that line; names are learned again from saved articles".into()
             }
             Self::Schema { .. } | Self::Settings { .. } => "mend this place in a text editor".into(),
+            Self::ArticleChanged { .. } => "save elsewhere, or open it again".into(),
             Self::ChangedOnDisk { .. } => {
                 "open it again to see the other version, save elsewhere, or save over it knowingly".into()
             }

@@ -3,6 +3,7 @@
 //! Invariant: what [`JournalWriter::append`] has returned for is on the disk. Nothing in a journal is thrown away: what
 //! cannot be used is set aside under another name, which the user is told.
 
+use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use super::StoreError;
 use super::atomic::{Stamp, write_error, write_on};
 use super::disk::{Disk, SystemDisk, folder_of};
 use crate::formats::journal::{self, Entry, Journal};
-use crate::model::{Document, EditError, History, Timestamp};
+use crate::model::{self, Changes, Conflict, Document, EditError, History, Timestamp, Transaction};
 use crate::text::SourceText;
 
 /// A journal that is open for writing.
@@ -37,8 +38,19 @@ pub struct Recovered<D: Disk = SystemDisk> {
     pub changes: usize,
     /// What could not be used.
     pub set_aside: Vec<SetAside>,
+    /// What the journal and a file that somebody else has changed disagree on; the document has it as in the file.
+    pub meeting: Option<JournalMeeting>,
     /// The journal, to be written on.
     pub journal: JournalWriter<D>,
+}
+
+/// A journal that met a file which somebody else had changed in the same places.
+#[derive(Debug)]
+pub struct JournalMeeting {
+    /// Everything that the journal alone had.
+    pub incoming: Changes,
+    /// What the file has otherwise.
+    pub conflicts: Vec<Conflict>,
 }
 
 /// A part of a journal that could not be used.
@@ -83,16 +95,113 @@ pub fn recover<D: Disk + Clone>(
             rest.take_from(kept, format!("change {} does not fit: {error}", entries[i].n()), false)?;
         }
     } else if !entries.is_empty() {
-        kept = 0;
-        let reason = "the annotation file was changed by another program after the journal was written";
-        rest.take_from(0, reason.to_owned(), false)?;
+        return meet(rest, &entries, document, stamp, at);
     }
     let set_aside = rest.set_aside;
     let mut journal = JournalWriter::open(disk, path, kept as u64, replay.changes)?;
     if kept == 0 {
         journal.begin(document, stamp, at)?;
     }
-    Ok(Recovered { history: replay.history, changes: replay.applied, set_aside, journal })
+    Ok(Recovered { history: replay.history, changes: replay.applied, set_aside, meeting: None, journal })
+}
+
+/// Brings what a journal alone had into a file that somebody else has changed since, as one change that can be undone.
+/// The journal is kept under another name, and its successor is in its place only when all of that is in it.
+fn meet<D: Disk + Clone>(
+    mut rest: Rest<'_, D>,
+    entries: &[Entry],
+    document: &mut Document,
+    stamp: &Stamp,
+    at: Timestamp,
+) -> Result<Recovered<D>, StoreError> {
+    let incoming = unsaved(entries);
+    let merge = model::merge(document, &incoming, &BTreeMap::new());
+    let mut history = History::saved();
+    let mut successor = vec![first_entry(document, stamp, at)];
+    let mut changes = 0;
+    if !merge.edits.is_empty() {
+        let transaction = Transaction::new("Recover what had not reached the file", merge.edits);
+        match history.commit(document, transaction) {
+            Ok(step) => {
+                changes = incoming.len();
+                let (forward, inverse) = (step.forward().clone(), step.inverse().clone());
+                successor.push(Entry::Commit { n: 1, at, by: last_author(entries), forward, inverse });
+            }
+            Err(error) => log::error!("what the journal had does not fit: {error}"),
+        }
+    }
+    let by_others = "the annotation file was changed by another program after the journal was written";
+    let name = rest.keep_from(0)?;
+    let bytes = lines(rest.path, &successor, document.source())?;
+    write_on(rest.disk.clone(), rest.path, bytes.as_bytes())?;
+    if !incoming.is_empty() {
+        rest.set_aside.push(SetAside { reason: by_others.to_owned(), path: Some(name) });
+    }
+    let journal = JournalWriter::open(rest.disk, rest.path, bytes.len() as u64, successor.len() as u64 - 1)?;
+    let meeting = Some(JournalMeeting { incoming, conflicts: merge.conflicts });
+    let meeting = meeting.filter(|meeting| !meeting.conflicts.is_empty());
+    Ok(Recovered { history, changes, set_aside: rest.set_aside, meeting, journal })
+}
+
+/// Returns what changed after the last state of which a journal knows that the annotation file held it.
+fn unsaved(entries: &[Entry]) -> Changes {
+    let saved =
+        entries.iter().filter_map(|entry| if let Entry::Saved { n, .. } = entry { Some(*n) } else { None });
+    let saved = saved.max().unwrap_or(0);
+    let (mut done, mut undone, mut applied) = (Vec::new(), Vec::new(), Vec::new());
+    for entry in entries {
+        let pair = match entry {
+            Entry::Commit { forward, inverse, .. } => {
+                undone.clear();
+                done.push((forward, inverse));
+                (forward, inverse)
+            }
+            Entry::Undo { .. } => {
+                let Some((forward, inverse)) = done.pop() else { continue };
+                undone.push((forward, inverse));
+                (inverse, forward)
+            }
+            Entry::Redo { .. } => {
+                let Some((forward, inverse)) = undone.pop() else { continue };
+                done.push((forward, inverse));
+                (forward, inverse)
+            }
+            Entry::Begin { .. } | Entry::Saving { .. } | Entry::Saved { .. } => continue,
+        };
+        if entry.n() > saved {
+            applied.push(pair);
+        }
+    }
+    Changes::of_transactions(applied)
+}
+
+fn last_author(entries: &[Entry]) -> Arc<str> {
+    let author = entries.iter().rev().find_map(|entry| match entry {
+        Entry::Commit { by, .. } | Entry::Undo { by, .. } | Entry::Redo { by, .. } => Some(by),
+        Entry::Begin { .. } | Entry::Saving { .. } | Entry::Saved { .. } => None,
+    });
+    author.map_or_else(|| Arc::from(""), Arc::clone)
+}
+
+/// Returns the first line of a journal of a document as its annotation file has it.
+fn first_entry(document: &Document, stamp: &Stamp, at: Timestamp) -> Entry {
+    let article = document.article();
+    Entry::Begin {
+        article: Arc::clone(&article.file_name),
+        sha256: Arc::clone(&article.sha256),
+        base: stamp.written().into(),
+        at,
+    }
+}
+
+fn lines(path: &Path, entries: &[Entry], source: &SourceText) -> Result<String, StoreError> {
+    let mut text = String::new();
+    for entry in entries {
+        let line = journal::line(entry, source)
+            .map_err(|error| StoreError::Write { path: path.to_owned(), source: io::Error::other(error) })?;
+        text.push_str(&line);
+    }
+    Ok(text)
 }
 
 /// Returns after how many changes the journal's document was what an annotation file with that stamp holds; the latest
@@ -120,7 +229,7 @@ impl Replay {
     /// entry that does not fit.
     fn run(&mut self, entries: &[Entry], base: u64, document: &mut Document) -> Result<(), (usize, String)> {
         for (i, entry) in entries.iter().enumerate() {
-            if matches!(entry, Entry::Begin { .. } | Entry::Saving { .. }) {
+            if matches!(entry, Entry::Begin { .. } | Entry::Saving { .. } | Entry::Saved { .. }) {
                 continue;
             }
             let outcome = if entry.n() <= base {
@@ -148,7 +257,7 @@ impl Replay {
             }
             Entry::Undo { .. } => self.history.recall_undo(),
             Entry::Redo { .. } => self.history.recall_redo(),
-            Entry::Begin { .. } | Entry::Saving { .. } => true,
+            Entry::Begin { .. } | Entry::Saving { .. } | Entry::Saved { .. } => true,
         };
         if fits { Ok(()) } else { Err(NOTHING.to_owned()) }
     }
@@ -162,7 +271,7 @@ impl Replay {
             }
             Entry::Undo { .. } => self.history.undo(document).map_err(said)?.is_some(),
             Entry::Redo { .. } => self.history.redo(document).map_err(said)?.is_some(),
-            Entry::Begin { .. } | Entry::Saving { .. } => true,
+            Entry::Begin { .. } | Entry::Saving { .. } | Entry::Saved { .. } => true,
         };
         if is_done { Ok(()) } else { Err(NOTHING.to_owned()) }
     }
@@ -181,15 +290,17 @@ struct Rest<'a, D> {
 impl<D: Disk + Clone> Rest<'_, D> {
     /// Keeps the bytes from `from` on in another file, then cuts the journal there. A torn line is cut off only.
     fn take_from(&mut self, from: usize, reason: String, is_torn: bool) -> Result<(), StoreError> {
-        let mut aside = None;
-        if !is_torn {
-            let path = self.free_name()?;
-            write_on(self.disk.clone(), &path, &self.bytes[from..])?;
-            aside = Some(path);
-        }
+        let aside = if is_torn { None } else { Some(self.keep_from(from)?) };
         self.disk.truncate(self.path, from as u64).map_err(|source| write_error(self.path, source))?;
         self.set_aside.push(SetAside { reason, path: aside });
         Ok(())
+    }
+
+    /// Keeps the bytes from `from` on in another file, and returns its path.
+    fn keep_from(&self, from: usize) -> Result<PathBuf, StoreError> {
+        let path = self.free_name()?;
+        write_on(self.disk.clone(), &path, &self.bytes[from..])?;
+        Ok(path)
     }
 
     /// Returns a name beside the journal that nothing has yet.
@@ -225,14 +336,7 @@ impl<D: Disk> JournalWriter<D> {
     }
 
     fn begin(&mut self, document: &Document, stamp: &Stamp, at: Timestamp) -> Result<(), StoreError> {
-        let article = document.article();
-        let entry = Entry::Begin {
-            article: Arc::clone(&article.file_name),
-            sha256: Arc::clone(&article.sha256),
-            base: stamp.written().into(),
-            at,
-        };
-        self.append(&[entry], document.source())?;
+        self.append(&[first_entry(document, stamp, at)], document.source())?;
         self.disk.sync_folder(folder_of(&self.path)).map_err(|source| write_error(&self.path, source))
     }
 
@@ -255,14 +359,7 @@ impl<D: Disk> JournalWriter<D> {
     /// When the disk is full or refuses. None of the entries counts as written then, and the same call may be tried
     /// again.
     pub fn append(&mut self, entries: &[Entry], source: &SourceText) -> Result<(), StoreError> {
-        let mut text = String::new();
-        for entry in entries {
-            let line = journal::line(entry, source).map_err(|error| StoreError::Write {
-                path: self.path.clone(),
-                source: io::Error::other(error),
-            })?;
-            text.push_str(&line);
-        }
+        let text = lines(&self.path, entries, source)?;
         self.put(text.as_bytes()).map_err(|source| write_error(&self.path, source))?;
         let last = entries.iter().map(Entry::n).max();
         self.changes = self.changes.max(last.unwrap_or(0));

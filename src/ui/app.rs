@@ -15,7 +15,7 @@ use super::article::{
     ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, ReadingTheme, TextSelection,
 };
 use super::dialog::{
-    Answer, Dialog, Mentions, Names, Palette, PathDialog, Purpose, Workbench, save_pick, wish_for,
+    Answer, Conflicts, Dialog, Mentions, Names, Palette, PathDialog, Purpose, Workbench, save_pick, wish_for,
 };
 use super::file_picker::{FilePicker, Pick, Picked};
 use super::find_bar::FindBar;
@@ -342,9 +342,10 @@ impl App {
                 Request::ConfirmEncoding { path, message, guess } => {
                     self.dialog = Some(Dialog::Encoding { path, message, guess });
                 }
-                Request::SaveFailed { path, message, changed } => {
-                    self.dialog = Some(Dialog::SaveFailed { path, message, changed });
+                Request::SaveFailed { path, message, changed, in_journal } => {
+                    self.dialog = Some(Dialog::SaveFailed { path, message, changed, in_journal });
                 }
+                Request::Conflicts => self.dialog = Some(Dialog::Conflicts(Conflicts::default())),
                 Request::Find => self.find.open(),
                 Request::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
                 Request::Display => self.dialog = Some(Dialog::Display),

@@ -113,23 +113,74 @@ fn a_second_window_reads_only_and_takes_over_when_the_first_is_gone() {
     assert_eq!(document(&second).annotations().len(), 2);
 }
 
-#[test]
-fn a_journal_that_does_not_go_with_the_file_is_kept_and_told() {
+/// Leaves a session with a change that is in the journal alone, then changes the saved file as another program would.
+fn journal_and_changed_file(journaled: impl FnOnce(&mut Session)) -> Folder {
     let (_, _, folder) = with_article();
     let mut session = open(&folder);
     tag(&mut session, "مسقط", "GPE");
     session.perform(Action::Save);
     session.settle();
-    tag(&mut session, "سامر الحداد", "PERS");
-    wait_for_journal(&mut session);
+    journaled(&mut session);
     drop(session);
     let path = folder.path().join("article.txt.ron");
     let text = String::from_utf8(crate::store::read_for_tests(&path)).expect("UTF-8");
     crate::store::write(&path, text.replace("GPE", "LOC").as_bytes(), None).expect("writable");
-    let session = open(&folder);
+    folder
+}
+
+fn labels(session: &Session) -> Vec<String> {
+    document(session).annotations().iter().map(|a| a.body.label().to_string()).collect()
+}
+
+#[test]
+fn what_the_journal_alone_had_comes_into_a_file_that_others_have_changed() {
+    let folder = journal_and_changed_file(|session| {
+        tag(session, "سامر الحداد", "PERS");
+        wait_for_journal(session);
+    });
+    let mut session = open(&folder);
+    assert_eq!(labels(&session), ["LOC", "PERS"]);
+    assert!(told(&session).starts_with("Recovered 1 change that had not reached"), "{}", told(&session));
     assert!(told(&session).contains("was changed by another program"), "{}", told(&session));
     assert!(told(&session).contains("set-aside-1"), "{}", told(&session));
-    assert!(session.notice().is_some_and(|notice| notice.is_error));
+    drop(session);
+    let mut again = open(&folder);
+    assert_eq!(
+        (labels(&again), told(&again).as_str()),
+        (vec!["LOC".into(), "PERS".into()], ""),
+        "saved meanwhile"
+    );
+    again.perform(Action::Undo);
+    assert_eq!(labels(&again), ["LOC"]);
+    session = again;
+    session.perform(Action::Redo);
+    assert_eq!(labels(&session), ["LOC", "PERS"]);
+}
+
+#[test]
+fn what_the_journal_and_a_changed_file_disagree_on_is_the_users_choice() {
+    let folder = journal_and_changed_file(|session| {
+        let id = document(session).annotations().as_slice()[0].id;
+        session.perform(Action::Relabel(id, "ORG".into()));
+        wait_for_journal(session);
+    });
+    let mut session = open(&folder);
+    assert_eq!(labels(&session), ["LOC"], "as in the file until somebody chooses");
+    assert!(session.take_requests().contains(&Request::Conflicts));
+    assert!(told(&session).contains("1 place changed in the file and in the journal"), "{}", told(&session));
+    let meeting = session.meeting().expect("a conflict");
+    assert_eq!(meeting.sides(), Sides::FileAndJournal);
+    let key = meeting.conflicts()[0].key();
+    session.perform(Action::ResolveConflicts([(key, crate::model::Side::Incoming)].into()));
+    session.settle();
+    assert_eq!((labels(&session), session.save_state()), (vec!["ORG".into()], SaveState::Saved));
+}
+
+#[test]
+fn a_file_that_others_have_changed_when_nothing_was_left_to_save_is_opened_without_a_word() {
+    let folder = journal_and_changed_file(|_| {});
+    let session = open(&folder);
+    assert_eq!((labels(&session), told(&session).as_str()), (vec!["LOC".into()], ""));
 }
 
 #[test]

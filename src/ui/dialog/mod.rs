@@ -1,5 +1,6 @@
 //! Dialogs: one at a time, over everything else, left with Escape.
 
+mod conflicts;
 mod display;
 mod help;
 mod mentions;
@@ -18,6 +19,7 @@ use super::{Frame, Wish};
 use crate::session::Action;
 use crate::text::TextEncoding;
 
+pub(super) use conflicts::Conflicts;
 pub(super) use mentions::Mentions;
 pub(super) use names::Names;
 pub(super) use palette::Palette;
@@ -49,7 +51,11 @@ pub(super) enum Dialog {
         path: PathBuf,
         message: String,
         changed: bool,
+        /// Whether the work is in the journal meanwhile.
+        in_journal: bool,
     },
+    /// Which side counts where two have changed the same.
+    Conflicts(Conflicts),
 }
 
 /// What a dialog asks of the window, beside its wishes.
@@ -78,6 +84,7 @@ impl Dialog {
             Self::Export => ("Export", 480.0),
             Self::Encoding { .. } => ("This file is not UTF-8", 480.0),
             Self::SaveFailed { .. } => ("Not saved", 480.0),
+            Self::Conflicts(_) => ("Changed on two sides", 860.0),
         };
         let modal = egui::Modal::new(egui::Id::unique(("dialog", title)))
             .frame(egui::Frame::popup(&ctx.global_style()).inner_margin(20.0));
@@ -121,7 +128,10 @@ impl Dialog {
             Self::Path(dialog) => dialog.show(ui, frame),
             Self::Export => export(ui, frame),
             Self::Encoding { path, message, guess } => encoding(ui, frame, path, message, *guess),
-            Self::SaveFailed { path, message, changed } => save_failed(ui, frame, path, message, *changed),
+            Self::SaveFailed { path, message, changed, in_journal } => {
+                save_failed(ui, frame, path, message, *changed, *in_journal)
+            }
+            Self::Conflicts(conflicts) => conflicts.show(ui, frame),
         }
     }
 }
@@ -174,9 +184,14 @@ fn save_failed(
     path: &std::path::Path,
     message: &str,
     changed: bool,
+    in_journal: bool,
 ) -> Answer {
     wrapped(ui, frame, message);
-    ui.label("Your work is kept in this window until it is saved.");
+    ui.label(if in_journal {
+        "Your work is in the journal and comes back at the next start, until it is saved."
+    } else {
+        "Your work is kept in this window until it is saved."
+    });
     ui.add_space(8.0);
     let mut answer = Answer::Stay;
     ui.horizontal(|ui| {
