@@ -45,6 +45,8 @@ pub struct WindowRequest {
     pub paths: Vec<PathBuf>,
     /// The encoding of the articles, where it was given.
     pub encoding: Option<TextEncoding>,
+    /// The report of the fault after which the program was started again; an empty path where none was written.
+    pub after_fault: Option<PathBuf>,
 }
 
 #[derive(Debug, Parser)]
@@ -62,6 +64,9 @@ struct Cli {
     /// The encoding of the articles, for files that are not UTF-8 (as windows-1256)
     #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
     encoding: Option<TextEncoding>,
+    /// Given by the program itself when it starts again after a fault: the report, where one was written
+    #[arg(long, value_name = "REPORT", num_args = 0..=1, require_equals = true, default_missing_value = "", hide = true)]
+    after_fault: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -124,7 +129,8 @@ pub fn run(
         Err(error) => return Invocation::Finished(print_usage(&error, stdout, stderr)),
     };
     let Some(command) = cli.command else {
-        return Invocation::Window(WindowRequest { paths: cli.paths, encoding: cli.encoding });
+        let Cli { paths, encoding, after_fault, .. } = cli;
+        return Invocation::Window(WindowRequest { paths, encoding, after_fault });
     };
     let result = match command {
         Command::Suggest(arguments) => suggest::run(&arguments, stdout, stderr),

@@ -276,6 +276,7 @@ impl Session {
                 self.take_mentions(generation, place, label, places);
             }
             Event::Done => {}
+            Event::Faulted(what) => self.take_fault(what),
             Event::RulesBroken(message) => self.rules_are_broken(message),
             Event::RulesLoaded(rules) => self.take_rules(rules),
             Event::Tried { number, tried } => self.take_tried(number, *tried),
@@ -353,6 +354,10 @@ impl Session {
         });
         self.notice = None;
         self.keep(keeping);
+        if let Some(greeting) = self.greeting.take() {
+            let told = self.notice.take().map_or_else(String::new, |notice| format!("\n{}", notice.text));
+            self.complain(format!("{greeting}{told}"));
+        }
         if self.is_dirty() {
             // What was recovered goes into the file by itself.
             let now = self.now();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+use super::fault::guarded;
 use super::worker::Event;
 use super::{Clock, Waker};
 use crate::formats::journal::Entry;
@@ -77,9 +78,13 @@ pub(super) fn run(jobs: &Receiver<JournalJob>, events: &Sender<Event>, waker: &W
             thread.beat(clock());
             next_beat = Instant::now() + Duration::from_millis(BEAT_EVERY_MS);
         }
-        match job {
+        let done = guarded(|| match job {
             Some(job) => thread.take(job, jobs),
             None => thread.write_if_due(),
+        });
+        if done.is_err() {
+            // What waits is written with the next change, or at the end.
+            thread.tell(Event::Faulted("writing the journal"));
         }
     }
     thread.write();

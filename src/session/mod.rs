@@ -11,6 +11,7 @@ mod annotate;
 mod command;
 mod editor;
 mod edits;
+mod fault;
 mod files;
 mod find;
 mod journal_thread;
@@ -42,6 +43,7 @@ pub use action::{
 pub use command::{COMMANDS, Command, CommandRow, MenuGroup, Unavailable, markdown_table};
 pub use editor::{Editor, Focus};
 pub use edits::quote;
+pub use fault::{last_fault_report, report_faults};
 pub use keymap::{Chord, ChordError, Key, Keymap, KeymapError, NamedKey, Variant};
 pub use mentions::mentions;
 pub use merging::{Meeting, Sides};
@@ -120,7 +122,7 @@ pub enum SaveState {
     Unsaved,
     /// A save is under way.
     Saving,
-    /// The last save failed, and the work is in memory only.
+    /// The last save failed, or the file waits for a choice; the work is in the journal, where there is one.
     Failed,
     /// Somebody else has the article open; nothing is changed here.
     ReadOnly,
@@ -201,6 +203,8 @@ pub struct Session {
     open_next: Option<(PathBuf, Option<crate::text::TextEncoding>)>,
     generations: u64,
     workbench: workbench::Workbench,
+    /// What is told with the next article that is opened.
+    greeting: Option<String>,
     /// Whether an article is being read.
     opening: bool,
     /// What can be shown of it meanwhile.
@@ -230,6 +234,7 @@ impl Session {
             open_next: None,
             generations: 0,
             workbench: workbench::Workbench::default(),
+            greeting: None,
             opening: false,
             preview: None,
         }
@@ -361,12 +366,12 @@ impl Session {
     pub fn save_state(&self) -> SaveState {
         match &self.open {
             Some(open) if open.kept.holder().is_some() => SaveState::ReadOnly,
+            Some(open) if open.saving == Saving::Failed => SaveState::Failed,
             Some(open) if open.editor.history().is_dirty() && open.kept.is_up_to_date() => {
                 SaveState::Journaled
             }
             // The file holds what is shown, but the journal would lead away from it: a change that was taken back.
             Some(open) if open.kept.has_journal() && !open.kept.is_up_to_date() => SaveState::Unsaved,
-            Some(open) if open.saving == Saving::Failed => SaveState::Failed,
             Some(open) if open.saving == Saving::UnderWay => SaveState::Saving,
             Some(open) if open.editor.history().is_dirty() => SaveState::Unsaved,
             _ => SaveState::Saved,

@@ -9,6 +9,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::Waker;
+use super::fault::guarded;
 use super::review::ReviewQueue;
 use super::worker::Event;
 use crate::model::{Body, Document, Suggestion};
@@ -132,13 +133,13 @@ pub(super) fn run(jobs: &Receiver<RulesJob>, events: Sender<Event>, waker: Waker
         while let Ok(newer) = jobs.try_recv() {
             let is_outdated = std::mem::discriminant(&job) == std::mem::discriminant(&newer)
                 && matches!(job, RulesJob::Suggest(_) | RulesJob::Try { .. });
-            let answer = if is_outdated { Event::Done } else { thread.answer(job) };
+            let answer = if is_outdated { Event::Done } else { thread.guarded_answer(job) };
             if !thread.send(answer) {
                 return;
             }
             job = newer;
         }
-        let answer = thread.answer(job);
+        let answer = thread.guarded_answer(job);
         if !thread.send(answer) {
             return;
         }
@@ -161,6 +162,11 @@ impl RulesThread {
         let sent = self.events.send(event).is_ok();
         (self.waker)();
         sent
+    }
+
+    /// Answers a job; where a fault ends that, the rules and what was read of them stay as they were.
+    fn guarded_answer(&mut self, job: RulesJob) -> Event {
+        guarded(|| self.answer(job)).unwrap_or(Event::Faulted("a run of the rules"))
     }
 
     fn answer(&mut self, job: RulesJob) -> Event {

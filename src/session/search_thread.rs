@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, OnceLock};
 
 use super::Waker;
+use super::fault::guarded;
 use super::mentions::mentions;
 use super::search::occurrences;
 use super::worker::Event;
@@ -51,15 +52,19 @@ pub(super) fn run(jobs: &Receiver<SearchJob>, events: &Sender<Event>, waker: &Wa
         // Of several waiting questions of a kind only the last is of interest, but each is answered.
         while let Ok(newer) = jobs.try_recv() {
             let is_outdated = std::mem::discriminant(&job) == std::mem::discriminant(&newer);
-            if !send(if is_outdated { Event::Done } else { answer(job) }) {
+            if !send(if is_outdated { Event::Done } else { guarded_answer(job) }) {
                 return;
             }
             job = newer;
         }
-        if !send(answer(job)) {
+        if !send(guarded_answer(job)) {
             return;
         }
     }
+}
+
+fn guarded_answer(job: SearchJob) -> Event {
+    guarded(|| answer(job)).unwrap_or(Event::Faulted("a search"))
 }
 
 fn answer(job: SearchJob) -> Event {

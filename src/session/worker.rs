@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::fault::guarded;
 use super::journal_thread::{self, JournalJob};
 use super::keeping::{self, Keeping};
 use super::merging::{MergeJob, Met};
@@ -61,6 +62,21 @@ pub(super) enum DiskJob {
     },
     /// Stops suggesting a learned name with a label.
     Silence { path: PathBuf, name: Box<LearnedName>, label: LabelId },
+}
+
+impl DiskJob {
+    /// Returns what it does, for the user.
+    const fn in_words(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "opening an article",
+            Self::Keep { .. } => "beginning a journal",
+            Self::Save(_) => "saving",
+            Self::Merge(_) => "reading the changed file",
+            Self::Export { .. } => "an export",
+            Self::Settings(_) | Self::Recent(_) => "keeping settings",
+            Self::Learn { .. } | Self::Silence { .. } => "learning names",
+        }
+    }
 }
 
 /// A document on its way to the disk.
@@ -151,6 +167,8 @@ pub(super) enum Event {
     News(Box<Event>),
     /// A job is done that nobody waits for, or was left out since a newer one was asked for.
     Done,
+    /// A fault of the program ended that.
+    Faulted(&'static str),
     /// Rules do not load; those from before stay.
     RulesBroken(String),
 }
@@ -179,7 +197,7 @@ pub(super) struct Folders {
 impl Worker {
     pub(super) fn start(schema: Arc<Schema>, folders: Folders, waker: Waker, clock: Clock) -> Self {
         let (events_in, events) = channel();
-        let (disk, disk_jobs) = channel();
+        let (disk, disk_jobs) = channel::<DiskJob>();
         let (rules, rules_jobs) = channel();
         let (search, search_jobs) = channel();
         let (journal, journal_jobs) = channel();
@@ -198,7 +216,8 @@ impl Worker {
                 };
                 let disk =
                     DiskThread { schema: &schema, folders: &folders, journal: &disk_journal, tell: &tell };
-                tell(disk.event(job));
+                let what = job.in_words();
+                tell(guarded(|| disk.event(job)).unwrap_or(Event::Faulted(what)));
             }
         });
         let (search_events, search_waker) = (events_in.clone(), Arc::clone(&waker));

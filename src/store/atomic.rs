@@ -78,6 +78,12 @@ pub(crate) fn read_for_tests(path: &Path) -> Vec<u8> {
     fs::read(path).expect("a readable file")
 }
 
+/// Removes a file, where it is there; returns whether it was.
+#[cfg(debug_assertions)]
+pub(crate) fn take_away(path: &Path) -> bool {
+    fs::remove_file(path).is_ok()
+}
+
 /// Removes a file, for tests of the layers above.
 ///
 /// # Panics

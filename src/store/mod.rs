@@ -15,6 +15,7 @@ mod crash_tests;
 mod dictionary;
 mod disk;
 mod error;
+mod fault_report;
 mod journal;
 mod lock;
 #[cfg(test)]
@@ -29,6 +30,8 @@ pub use article::{
     OnText, OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in,
     check_not_article, decisions_beside, export, open, open_telling, read_text, reopen, save, serialize,
 };
+#[cfg(debug_assertions)]
+pub(crate) use atomic::take_away;
 pub use atomic::{AtomicFile, Stamp, make_folder, parquet_rows, reader, write};
 #[cfg(test)]
 pub(crate) use atomic::{read_for_tests, remove_for_tests};
@@ -36,6 +39,7 @@ pub use bundled::bundled_article;
 pub use dictionary::{dictionary_path, load_dictionary, save_dictionary};
 pub use disk::{Disk, SystemDisk};
 pub use error::StoreError;
+pub use fault_report::{FaultReport, write_fault_report};
 pub use journal::{JournalMeeting, JournalWriter, Recovered, SetAside, recover};
 pub use lock::{BEAT_EVERY_MS, Holder, Lock, Taking, holder_in_words};
 pub use packs::{load_packs, own_packs, rules_dir, save_pack};

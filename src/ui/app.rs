@@ -115,6 +115,8 @@ impl App {
 
     /// Takes in what the threads have done, the file dialog's answer, dropped files and the wish to close.
     pub(super) fn logic(&mut self, ctx: &Context) {
+        #[cfg(debug_assertions)]
+        fault_when_asked();
         if self.session.is_opening() {
             self.keep_typed();
         }
@@ -431,6 +433,20 @@ impl App {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
         }
+    }
+}
+
+/// Panics as soon as the file that `HASHIYA_FAULT_WHEN` names is there and takes it away: how the tests in a real window
+/// see what a fault leaves. Not in a release.
+#[cfg(debug_assertions)]
+fn fault_when_asked() {
+    use std::sync::OnceLock;
+    static WHEN: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let when = WHEN.get_or_init(|| std::env::var_os("HASHIYA_FAULT_WHEN").map(PathBuf::from));
+    if let Some(path) = when
+        && crate::store::take_away(path)
+    {
+        panic!("a fault was asked for");
     }
 }
 

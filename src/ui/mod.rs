@@ -37,7 +37,7 @@ mod theme;
 #[cfg(test)]
 mod theme_tests;
 
-pub use start::{WindowError, run};
+pub use start::{Start, WindowError, run};
 
 use crate::session::{Action, Command, Session};
 use text_painter::TextPainter;

@@ -10,7 +10,7 @@ use super::file_picker::SystemPicker;
 use super::theme;
 use crate::formats::schema_file;
 use crate::model::Timestamp;
-use crate::session::{Action, Keymap, Session, Setup};
+use crate::session::{Action, Keymap, Session, Setup, last_fault_report, report_faults};
 use crate::store::{self, Settings};
 use crate::text::{TextEncoding, isolate_path};
 
@@ -23,15 +23,44 @@ pub enum WindowError {
         /// What the system says.
         reason: String,
     },
+    /// A fault of the program ended the window. What was done is in the journal.
+    #[error("Hashiya met a fault of its own; what you did is kept and comes back at the next start{}", in_report(.report.as_deref()))]
+    Fault {
+        /// The report, where one was written.
+        report: Option<PathBuf>,
+    },
+}
+
+fn in_report(report: Option<&Path>) -> String {
+    report.map_or_else(String::new, |path| format!("; a report without your text is in {}", path.display()))
+}
+
+/// What to open, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Start {
+    /// Articles, annotation files or folders; none for what was open last.
+    pub paths: Vec<PathBuf>,
+    /// The encoding of articles that are not UTF-8.
+    pub encoding: Option<TextEncoding>,
+    /// The report of the fault after which the program was started again; an empty path where none was written.
+    pub after_fault: Option<PathBuf>,
 }
 
 /// Opens the window on what the paths name, else on the last article, else on the bundled one, and returns when it
-/// is closed. The encoding is that of articles which are not UTF-8.
+/// is closed.
 ///
 /// # Errors
 ///
-/// When no window can be opened.
-pub fn run(paths: Vec<PathBuf>, encoding: Option<TextEncoding>) -> Result<(), WindowError> {
+/// When no window can be opened, or a fault of the program ended it; the journal is written to its end then.
+pub fn run(start: Start) -> Result<(), WindowError> {
+    report_faults(store::state_dir().map(|folder| folder.join("faults")), Arc::new(now));
+    // Nothing of the window is used after a fault: it is taken down, which closes the journal.
+    let window = std::panic::AssertUnwindSafe(|| window(start));
+    std::panic::catch_unwind(window)
+        .unwrap_or_else(|_| Err(WindowError::Fault { report: last_fault_report() }))
+}
+
+fn window(start: Start) -> Result<(), WindowError> {
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Hashiya")
@@ -45,7 +74,7 @@ pub fn run(paths: Vec<PathBuf>, encoding: Option<TextEncoding>) -> Result<(), Wi
     };
     // The article is read while the system makes the window.
     let window = Arc::new(OnceLock::new());
-    let session = session(Arc::clone(&window), paths, encoding);
+    let session = session(Arc::clone(&window), start);
     let created: eframe::AppCreator<'_> = Box::new(move |creation| {
         theme::install_fonts(&creation.egui_ctx);
         // Set once: a window is made once.
@@ -63,12 +92,10 @@ fn reason(error: &str) -> String {
     last.trim_end_matches('.').to_owned()
 }
 
-/// Returns a session that opens what the paths name, and wakes the window as soon as there is one. Trouble with settings or keymap is told in the window.
-fn session(
-    window: Arc<OnceLock<egui::Context>>,
-    paths: Vec<PathBuf>,
-    encoding: Option<TextEncoding>,
-) -> Session {
+/// Returns a session that opens what the paths name, and wakes the window as soon as there is one. Trouble with
+/// settings or keymap is told in the window.
+fn session(window: Arc<OnceLock<egui::Context>>, start: Start) -> Session {
+    let Start { paths, encoding, after_fault } = start;
     let (config_dir, state_dir) = (store::config_dir(), store::state_dir());
     let mut troubles = Vec::new();
     let settings = config_dir.as_deref().map_or_else(Settings::default, |folder| {
@@ -96,6 +123,9 @@ fn session(
         state_dir,
         data_dir: store::data_dir(),
     });
+    if let Some(report) = after_fault {
+        session.started_after_fault(&report);
+    }
     session.set_recents(recent.iter().map(|path| path.to_path_buf()).collect());
     match first_article(&paths, &recent) {
         Ok(path) => session.perform(Action::OpenPath(path, encoding)),

@@ -7,8 +7,8 @@ use crate::model::{Conflict, ConflictKey, Side};
 
 /// A second program that has the article of `bench` open.
 fn another(bench: &Bench) -> Bench {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut other = Bench { session: session(None), folder };
+    let (session, _, folder) = with_article();
+    let mut other = Bench { session, folder };
     other.session.perform(Action::OpenPath(bench.folder.path().join("article.txt"), None));
     other.session.settle();
     other.session.take_requests();
