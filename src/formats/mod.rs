@@ -3,6 +3,7 @@
 //! Invariant: does no I/O, reads no clock, knows no rules. Text of files comes in as bytes and goes out as text.
 
 pub mod annotation_file;
+pub mod audit;
 mod export;
 pub mod gold;
 pub mod html;

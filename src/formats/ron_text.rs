@@ -114,6 +114,33 @@ fn ends_early(error: &RonError) -> bool {
     matches!(error, RonError::Eof | RonError::ExpectedStringEnd | RonError::UnclosedBlockComment)
 }
 
+/// Returns RON text without the white space and the comments that it begins with.
+pub(super) fn trim_start(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let behind = if let Some(comment) = rest.strip_prefix("//") {
+            comment.split_once('\n').map_or("", |(_, behind)| behind)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            behind_block(comment)
+        } else {
+            return rest;
+        };
+        rest = behind.trim_start();
+    }
+}
+
+/// Returns what comes behind the end of a block comment, which may hold others.
+fn behind_block(comment: &str) -> &str {
+    let mut rest = comment;
+    let mut depth = 1;
+    while depth > 0 {
+        let (Some(end), begin) = (rest.find("*/"), rest.find("/*").unwrap_or(usize::MAX)) else { return "" };
+        depth = if begin < end { depth + 1 } else { depth - 1 };
+        rest = rest.get(end.min(begin) + 2..).unwrap_or_default();
+    }
+    rest
+}
+
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
@@ -230,6 +257,12 @@ mod tests {
         let text = "[".repeat(5_000);
         let error = parse::<serde::de::IgnoredAny>(&text).expect_err("too deep");
         assert!(error.message.contains("64"), "{error}");
+    }
+
+    #[test]
+    fn comments_before_a_value_are_passed_over() {
+        assert_eq!(trim_start(" // from 412\n\t/* a /* nested */ one */\r\n(x: 1) // y"), "(x: 1) // y");
+        assert_eq!((trim_start("// all"), trim_start("/* open /*"), trim_start("")), ("", "", ""));
     }
 
     proptest! {

@@ -110,10 +110,28 @@ impl Document {
         }
     }
 
-    /// Sets ids below which none is given any more, as recorded in the document's file; never lowers them.
+    /// Sets ids below which none is given any more; never lowers them.
     pub fn reserve_ids(&mut self, annotation: AnnotationId, relation: RelationId) {
         self.next_annotation = self.next_annotation.max(annotation);
         self.next_relation = self.next_relation.max(relation);
+    }
+
+    /// Sets aside the ids that a transaction knows of, so that none of them is given to something else: for one that
+    /// was done, and perhaps taken back, before the document was read.
+    pub fn reserve_ids_of(&mut self, transaction: &Transaction) {
+        for edit in &transaction.edits {
+            match edit {
+                Edit::Insert(Annotation { id, .. })
+                | Edit::Replace(Annotation { id, .. })
+                | Edit::Remove(id)
+                | Edit::Orphan(Orphan { id, .. })
+                | Edit::Discard(id) => self.next_annotation = self.next_annotation.max(id.next()),
+                Edit::Link(Relation { id, .. }) | Edit::Unlink(id) => {
+                    self.next_relation = self.next_relation.max(id.next());
+                }
+                Edit::Decide(_) | Edit::Undecide(_) => {}
+            }
+        }
     }
 
     /// Returns the article's text.

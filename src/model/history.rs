@@ -167,6 +167,11 @@ impl History {
         self.saved = Some(revision);
     }
 
+    /// Records that no state so far is what the file holds.
+    pub fn mark_unsaved(&mut self) {
+        self.saved = None;
+    }
+
     /// Returns whether the document differs from its file.
     #[must_use]
     pub fn is_dirty(&self) -> bool {

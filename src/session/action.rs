@@ -30,6 +30,12 @@ pub enum Action {
     Overwrite,
     /// Applies the sides chosen for what was changed here and elsewhere.
     ResolveConflicts(BTreeMap<ConflictKey, Side>),
+    /// Reads what was done to the article; [`Request::History`] follows.
+    ShowHistory,
+    /// Brings the article back to what it was after so many changes, as one change.
+    GoBackTo(u64),
+    /// Writes what was done as JSON lines.
+    ExportHistory(PathBuf),
     /// Writes the annotated article in the format of that name.
     Export(String, PathBuf),
     /// Saves and closes.
@@ -235,6 +241,8 @@ pub enum Request {
     },
     /// Ask which side counts where two have changed the same.
     Conflicts,
+    /// Show what was done.
+    History,
     /// Show the search field.
     Find,
     /// Show the command palette.

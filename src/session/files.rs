@@ -46,6 +46,9 @@ impl Session {
                 self.save(true);
             }
             Action::ResolveConflicts(chosen) => self.resolve_conflicts(&chosen)?,
+            Action::ShowHistory => self.show_history()?,
+            Action::GoBackTo(n) => self.go_back(n)?,
+            Action::ExportHistory(path) => self.export_history(path)?,
             Action::Export(format, path) => self.export(format, path)?,
             Action::Quit => {
                 self.quitting = true;
@@ -240,6 +243,10 @@ impl Session {
             Event::Saved { generation, revision, path, result } => {
                 self.take_saved(generation, revision, &path, result);
             }
+            Event::Deeds { generation, result } => self.take_deeds(generation, result),
+            Event::WayBack { generation, changes, n, result } => {
+                self.take_back(generation, changes, n, result);
+            }
             Event::Met { generation, changes, result } => self.take_met(generation, changes, result),
             Event::Kept { generation, keeping } => {
                 if self.generation() == generation {
@@ -315,7 +322,7 @@ impl Session {
         }
         let Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir, keeping } =
             listing;
-        let Opened { document, annotator, problems, article_path, annotation_path, stamp } = opened;
+        let Opened { document, annotator, problems, article_path, annotation_path, stamp, .. } = opened;
         if let Some(articles) = articles {
             self.articles = articles;
         } else if !self.articles.contains(&article_path) {
@@ -334,6 +341,7 @@ impl Session {
             expected: Some(stamp),
             on_disk: keeping.on_disk.clone(),
             meeting: None,
+            deeds: None,
             annotator,
             problems,
             search: Search::default(),

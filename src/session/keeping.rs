@@ -85,6 +85,13 @@ impl Keeping {
         keeping.snapshots = Some(place.snapshots());
         keeping
     }
+
+    /// Takes in that the document was mended when it was read: it counts as changed, unless somebody else writes it.
+    pub(super) fn note_mended(&mut self) {
+        if self.holder.is_none() {
+            self.history.mark_unsaved();
+        }
+    }
 }
 
 /// Asks for a lock; where this very program has it, for an article that is about to be left, lets that go first.
@@ -106,7 +113,7 @@ fn take_lock(
 }
 
 /// Waits until the journal's thread has done what it was asked for.
-fn flush(journal: &Sender<JournalJob>) {
+pub(super) fn flush(journal: &Sender<JournalJob>) {
     let (done, is_done) = channel();
     if journal.send(JournalJob::Flush(done)).is_ok() {
         // An error means that the thread has ended.
@@ -133,6 +140,8 @@ pub(super) struct Kept {
     written: u64,
     holder: Option<Holder>,
     pub(super) snapshots: Option<PathBuf>,
+    /// Where the journal is.
+    pub(super) journal: Option<PathBuf>,
 }
 
 impl Kept {
@@ -163,8 +172,15 @@ impl Session {
         let Keeping { journal, lock, holder, recovered, set_aside, meeting, trouble, snapshots, .. } =
             keeping;
         let changes = journal.as_ref().map_or(0, JournalWriter::changes);
-        open.kept =
-            Kept { has_journal: journal.is_some(), sent: changes, written: changes, holder, snapshots };
+        open.kept = Kept {
+            has_journal: journal.is_some(),
+            sent: changes,
+            written: changes,
+            holder,
+            snapshots,
+            journal: journal.as_ref().map(|journal| journal.path().to_owned()),
+        };
+        open.deeds = None;
         let journal = OpenJournal {
             generation: open.generation,
             writer: journal,

@@ -14,6 +14,7 @@ mod edits;
 mod fault;
 mod files;
 mod find;
+mod history;
 mod journal_thread;
 mod keeping;
 mod keymap;
@@ -56,6 +57,7 @@ pub use spans::{Edge, Spans, Toward};
 pub use workbench::{Draft, Figures, MadeFrom};
 
 use crate::formats::annotation_file::Problem;
+use crate::formats::audit::Deed;
 use crate::model::{Document, LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, Work};
 use crate::store::{Settings, Stamp};
@@ -139,6 +141,8 @@ struct Open {
     on_disk: Document,
     /// What two sides changed in different ways, until the user has chosen.
     meeting: Option<Meeting>,
+    /// What was done, as of when the history was asked for.
+    deeds: Option<Arc<[Deed]>>,
     annotator: Arc<str>,
     problems: Vec<Problem>,
     search: Search,

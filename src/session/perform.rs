@@ -39,6 +39,9 @@ impl Session {
             | Action::SaveAs(_)
             | Action::Overwrite
             | Action::ResolveConflicts(_)
+            | Action::ShowHistory
+            | Action::GoBackTo(_)
+            | Action::ExportHistory(_)
             | Action::Export(..)
             | Action::Quit
             | Action::QuitWithoutSaving

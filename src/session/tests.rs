@@ -2,6 +2,7 @@
 
 mod files;
 mod find;
+mod history;
 mod keeping;
 mod merging;
 mod opening;

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::fault::guarded;
+use super::history::HistoryJob;
 use super::journal_thread::{self, JournalJob};
 use super::keeping::{self, Keeping};
 use super::merging::{MergeJob, Met};
@@ -17,7 +18,8 @@ use super::review::ReviewQueue;
 use super::rules_thread::{self, Rules, RulesJob, Tried};
 use super::search_thread::{self, SearchJob};
 use super::{Clock, Preview, Waker};
-use crate::model::{Document, LabelId, Schema, Timestamp};
+use crate::formats::audit::Deed;
+use crate::model::{Document, Edit, EditError, LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, LearnedName, Work, lessons};
 use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
 use crate::text::{Segmentation, TextEncoding, TextRange};
@@ -46,6 +48,8 @@ pub(super) enum DiskJob {
     Save(SaveJob),
     /// Reads an annotation file again that somebody else has changed.
     Merge(MergeJob),
+    /// Reads the past, or works out the way back.
+    History(HistoryJob),
     /// Writes an export.
     Export { document: Box<Document>, annotator: Arc<str>, article: PathBuf, format: String, path: PathBuf },
     /// Writes the user's settings.
@@ -72,6 +76,7 @@ impl DiskJob {
             Self::Keep { .. } => "beginning a journal",
             Self::Save(_) => "saving",
             Self::Merge(_) => "reading the changed file",
+            Self::History(_) => "reading the history",
             Self::Export { .. } => "an export",
             Self::Settings(_) | Self::Recent(_) => "keeping settings",
             Self::Learn { .. } | Self::Silence { .. } => "learning names",
@@ -130,6 +135,10 @@ pub(super) enum Event {
     },
     /// A file that somebody else has changed was read again, while the document had been changed so often.
     Met { generation: u64, changes: u64, result: Result<Box<Met>, StoreError> },
+    /// What was done, as the journal tells.
+    Deeds { generation: u64, result: Result<Vec<Deed>, StoreError> },
+    /// The steps back to the state after the first `n` changes, from the document after `changes` changes.
+    WayBack { generation: u64, changes: u64, n: u64, result: Result<Vec<Edit>, EditError> },
     /// The changes of a document that was saved under another name are kept from now on.
     Kept { generation: u64, keeping: Box<Keeping> },
     /// So many changes are in the journal.
@@ -331,6 +340,7 @@ impl DiskThread<'_> {
                 let result = self.save(&job).map(|stamp| (stamp, job.document));
                 Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
             }
+            DiskJob::History(job) => job.run(self.journal),
             DiskJob::Merge(job) => {
                 let result = job.run(self.schema).map(Box::new);
                 Event::Met { generation: job.generation, changes: job.changes, result }
@@ -363,7 +373,11 @@ impl DiskThread<'_> {
 
 fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
     match job {
-        DiskJob::Open { .. } | DiskJob::Save(_) | DiskJob::Keep { .. } | DiskJob::Merge(_) => Event::Done,
+        DiskJob::Open { .. }
+        | DiskJob::Save(_)
+        | DiskJob::Keep { .. }
+        | DiskJob::Merge(_)
+        | DiskJob::History(_) => Event::Done,
         DiskJob::Export { document, annotator, article, format, path } => {
             let result = store::check_not_article(&path, &article)
                 .and_then(|()| store::export(&path, &document, &annotator, schema, &format));
@@ -444,7 +458,7 @@ impl DiskThread<'_> {
             dictionary_path.as_deref().map_or_else(|| Ok(Dictionary::default()), store::load_dictionary);
         let rules_dir = store::rules_dir(&opened.article_path, data_dir);
         let who = opened.annotator.as_deref().unwrap_or(annotator);
-        let keeping = Keeping::begin(
+        let mut keeping = Keeping::begin(
             &opened.annotation_path,
             &mut opened.document,
             &opened.stamp,
@@ -452,6 +466,9 @@ impl DiskThread<'_> {
             self.folders.state.as_deref(),
             self.journal,
         );
+        if opened.is_mended {
+            keeping.note_mended();
+        }
         Ok(Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir, keeping })
     }
 }

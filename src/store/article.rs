@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use super::atomic::{self, Stamp};
-use crate::formats::annotation_file::{self, AnnotationFile, Problem};
+use crate::formats::annotation_file::{self, AnnotationFile, Loaded, Problem};
 use crate::formats::{self, Export};
 use crate::model::{ArticleIdentity, Document, Schema};
 use crate::text::{MAX_ARTICLE_BYTES, SourceText, TextEncoding, decode, decode_as};
@@ -34,6 +34,8 @@ pub struct Opened {
     pub annotator: Option<Arc<str>>,
     /// What in the annotation file does not fit.
     pub problems: Vec<Problem>,
+    /// Whether the annotation file should be saved: a merge has left in it what was mended here.
+    pub is_mended: bool,
     /// The article's file.
     pub article_path: PathBuf,
     /// The annotation file, which need not be there yet.
@@ -158,17 +160,18 @@ fn open_pair(
         on_text(article_path, &text.0);
         text
     };
-    let (document, annotator, problems) = match file {
+    let (document, annotator, problems, is_mended) = match file {
         Some(file) => {
-            let loaded = file.resolve(&source, identity, schema);
-            (loaded.document, Some(loaded.annotator), loaded.problems)
+            let Loaded { document, annotator, problems, is_mended } = file.resolve(&source, identity, schema);
+            (document, Some(annotator), problems, is_mended)
         }
-        None => (Document::new(source, identity), None, Vec::new()),
+        None => (Document::new(source, identity), None, Vec::new(), false),
     };
     Ok(Opened {
         document,
         annotator,
         problems,
+        is_mended,
         article_path: article_path.to_owned(),
         annotation_path: annotation_path.to_owned(),
         stamp,
@@ -443,7 +446,7 @@ mod tests {
         let cut = whole.get(..whole.find("origin").expect("a record")).expect("ASCII");
         fs::write(&before.annotation_path, cut).expect("writable");
         let error = open(&path, OpenOptions::default(), &schema()).expect_err("cut off");
-        assert!(error.to_string().contains("port.txt.ron:8:"), "{error}");
+        assert!(error.to_string().contains("port.txt.ron:7:"), "{error}");
         assert!(error.hint().contains("ends in the middle"), "{}", error.hint());
         assert_eq!(fs::read_to_string(&before.annotation_path).expect("there"), cut);
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::StoreError;
 use super::atomic::{Stamp, write_error, write_on};
 use super::disk::{Disk, SystemDisk, folder_of};
+use crate::formats::audit::{self, Deed};
 use crate::formats::journal::{self, Entry, Journal};
 use crate::model::{self, Changes, Conflict, Document, EditError, History, Timestamp, Transaction};
 use crate::text::SourceText;
@@ -60,6 +61,34 @@ pub struct SetAside {
     pub reason: String,
     /// Where it is kept; `None` for a line that was cut off while it was written: nobody was told that it is saved.
     pub path: Option<PathBuf>,
+}
+
+/// Returns the entries of a journal, as far as it can be read; none where there is no journal.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn read_journal(
+    path: &Path,
+    article_sha256: &str,
+    source: &SourceText,
+) -> Result<Vec<Entry>, StoreError> {
+    match SystemDisk.read(path) {
+        Ok(bytes) => Ok(journal::read(&bytes, article_sha256, source).entries),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        Err(source) => Err(StoreError::Read { path: path.to_owned(), source }),
+    }
+}
+
+/// Writes what was done as JSON lines, over whatever is at `path`.
+///
+/// # Errors
+///
+/// When the file cannot be written; it is then as it was.
+pub fn write_audit(path: &Path, deeds: &[Deed], source: &SourceText) -> Result<(), StoreError> {
+    let text = audit::json_lines(deeds, source)
+        .map_err(|error| StoreError::Write { path: path.to_owned(), source: io::Error::other(error) })?;
+    write_on(SystemDisk, path, text.as_bytes()).map(drop)
 }
 
 /// Brings a document, as its annotation file has it, to where its journal ends, and opens the journal for writing;
@@ -233,7 +262,7 @@ impl Replay {
                 continue;
             }
             let outcome = if entry.n() <= base {
-                self.recall(entry)
+                self.recall(entry, document)
             } else {
                 self.applied += 1;
                 self.apply(entry, document)
@@ -249,9 +278,10 @@ impl Replay {
         Ok(())
     }
 
-    fn recall(&mut self, entry: &Entry) -> Result<(), String> {
+    fn recall(&mut self, entry: &Entry, document: &mut Document) -> Result<(), String> {
         let fits = match entry {
             Entry::Commit { forward, inverse, .. } => {
+                document.reserve_ids_of(forward);
                 self.history.recall(forward.clone(), inverse.clone());
                 true
             }

@@ -40,7 +40,7 @@ pub use dictionary::{dictionary_path, load_dictionary, save_dictionary};
 pub use disk::{Disk, SystemDisk};
 pub use error::StoreError;
 pub use fault_report::{FaultReport, write_fault_report};
-pub use journal::{JournalMeeting, JournalWriter, Recovered, SetAside, recover};
+pub use journal::{JournalMeeting, JournalWriter, Recovered, SetAside, read_journal, recover, write_audit};
 pub use lock::{BEAT_EVERY_MS, Holder, Lock, Taking, holder_in_words};
 pub use packs::{load_packs, own_packs, rules_dir, save_pack};
 pub use settings::{

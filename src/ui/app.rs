@@ -348,6 +348,7 @@ impl App {
                     self.dialog = Some(Dialog::SaveFailed { path, message, changed, in_journal });
                 }
                 Request::Conflicts => self.dialog = Some(Dialog::Conflicts(Conflicts::default())),
+                Request::History => self.dialog = Some(Dialog::History),
                 Request::Find => self.find.open(),
                 Request::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),
                 Request::Display => self.dialog = Some(Dialog::Display),

@@ -15,6 +15,8 @@ use hashiya::model::Timestamp;
 use hashiya::session::{Action, Keymap, SaveState, Selection, Session, Setup};
 use hashiya::store::Settings;
 
+use crate::chance::Chance;
+
 const FOLDER: &str = "HASHIYA_KILL_FOLDER";
 const SEED: &str = "HASHIYA_KILL_SEED";
 const KILLS: usize = 25;
@@ -59,25 +61,13 @@ fn digest(session: &Session) -> String {
     hashiya::store::Stamp::of(text.as_bytes()).written()
 }
 
-/// Numbers that look random, the same ones for the same seed (xorshift).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).expect("31 bits") % end
-    }
-}
-
 /// The program that is killed.
 #[test]
 #[ignore = "started by the test below, in a process of its own"]
 fn work_until_killed() {
     let folder = std::env::var_os(FOLDER).expect("the folder of the article");
     let seed: u64 = std::env::var(SEED).expect("a seed").parse().expect("a number");
-    let chance = &mut Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let chance = &mut Chance::new(seed);
     let mut session = open(Path::new(&folder));
     let mut out = std::io::stdout().lock();
     let mut tell = |what: &str, digest: &str| {
@@ -186,7 +176,7 @@ fn what_was_acknowledged_is_there_after_every_kill() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let article = include_str!("../../assets/examples/sarian-strait.ar.txt");
     std::fs::write(folder.path().join("port.txt"), article).expect("writable");
-    let chance = &mut Chance(0xA11C_E5ED);
+    let chance = &mut Chance::new(0xA11C_E5ED);
     let (mut changes, mut kept, mut beyond, mut recovered) = (0, 0, 0, 0);
     for kill in 0..kills {
         let after = Duration::from_millis(100 + chance.below(900) as u64);

@@ -17,7 +17,9 @@ mod bidi_conformance;
 #[cfg(feature = "gui")]
 mod bidi_field;
 mod broken_packs;
+mod chance;
 mod cli;
+mod git_merge;
 mod kill;
 mod layering;
 mod program;
@@ -26,6 +28,7 @@ mod rule_commands;
 mod rule_engine;
 #[cfg(feature = "gui")]
 mod screen_reader;
+mod soak;
 mod streams;
 #[cfg(feature = "gui")]
 mod support;

@@ -60,7 +60,7 @@ impl<'a> Lines<'a> {
             if line == "  ],\n" {
                 lines.frame.push_str(line);
                 list = None;
-            } else {
+            } else if !is_apart(line) {
                 let record = line.strip_prefix(INDENT)?.strip_suffix(BEHIND)?;
                 lines.lists[open].push((Place { line: number, column: INDENT.len() + 1 }, record));
             }
@@ -110,6 +110,11 @@ fn record_of<T: DeserializeOwned>(record: &str, place: Place) -> Option<T> {
         return alone.into_iter().next();
     }
     parse_part(record, place).ok()
+}
+
+/// Returns whether a line of a list is none of its records: it is empty or a comment.
+fn is_apart(line: &str) -> bool {
+    line == "\n" || line.strip_prefix(INDENT).is_some_and(|line| line.starts_with("//"))
 }
 
 fn is_head(line: &str, name: &str, rest: &str) -> bool {

@@ -6,14 +6,21 @@
 //!   article: (file: "port.txt", sha256: "9f86…", encoding: "UTF-8", chars: 2143),
 //!   annotator: "amal",
 //!   schema: "hashiya-default",
-//!   next: (annotation: "a3", relation: "r1"),
 //!   annotations: [
 //!     (id: "a1", kind: entity, label: "PERS", spans: [(start: 4, end: 12, quote: "سليم عون")], …),
+//!
+//!     // from 412
 //!     (id: "a2", kind: claim, label: "CLAIM", spans: […], roles: {"SOURCE": [entity("a1")]}, …),
+//!
 //!   ],
-//!   relations: [],
-//!   decisions: [],
-//!   orphans: [],
+//!   relations: [
+//!     // from 412
+//!   ],
+//!   decisions: [
+//!     // from 412
+//!   ],
+//!   orphans: [
+//!   ],
 //! )
 //! ```
 //!
@@ -21,14 +28,19 @@
 //! its article and read without it. What does not fit at a load is set aside in `orphans` with its reason and tried
 //! again at each later load; nothing is dropped, nothing is moved.
 //!
+//! The file is laid out for merges line by line, as of `git merge`: [`stretches`] and empty lines keep apart what two
+//! people do in different places, no line counts anything, and ids that both sides gave are told apart in [`ids`].
+//!
 //! Invariant: the same content gives the same bytes, and a file that was saved is saved again to the same bytes.
 
 mod conformity;
+mod ids;
 mod lines;
 mod problem;
 mod read;
 mod record;
 mod resolve;
+mod stretches;
 mod write;
 
 #[cfg(test)]

@@ -41,15 +41,11 @@ pub enum AnnotationFileError {
     /// Not the RON that was expected.
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
-    /// Two records have the same id.
-    #[error("{place}: the id `{id}` stands already at {first}")]
-    DuplicateId {
-        /// The second record.
-        place: Place,
-        /// The first record.
-        first: Place,
-        /// The id.
-        id: String,
+    /// A merge has left both versions of some lines, between marks.
+    #[error("{}", conflict_message(.places))]
+    Conflict {
+        /// The first and the last line of each conflict; at least one.
+        places: Vec<(usize, usize)>,
     },
 }
 
@@ -59,7 +55,8 @@ impl AnnotationFileError {
     pub fn place(&self) -> Option<Place> {
         match self {
             Self::Syntax(error) => Some(error.place),
-            Self::NotUtf8 { place } | Self::DuplicateId { place, .. } => Some(*place),
+            Self::NotUtf8 { place } => Some(*place),
+            Self::Conflict { places } => places.first().map(|(line, _)| Place { line: *line, column: 1 }),
             _ => None,
         }
     }
@@ -70,7 +67,6 @@ impl AnnotationFileError {
         match self {
             Self::Syntax(error) => error.message.clone(),
             Self::NotUtf8 { .. } => "not valid UTF-8".to_owned(),
-            Self::DuplicateId { first, id, .. } => format!("the id `{id}` stands already at {first}"),
             other => other.to_string(),
         }
     }
@@ -90,9 +86,25 @@ impl AnnotationFileError {
                  the last record by hand and close the lists with `],` and the file with `)`"
             }
             Self::Syntax(_) => "mend this place in a text editor, or restore the file from a backup",
-            Self::DuplicateId { .. } => "give one of the two another id, above all ids and below `next`",
+            Self::Conflict { .. } => {
+                "in each of these places keep what is to stay and remove the lines that begin with `<<<<<<<`, \
+                 `|||||||`, `=======` and `>>>>>>>`; in a list the records of both sides may stay, ids that stand \
+                 twice then are told apart when the file is opened"
+            }
         }
     }
+}
+
+/// The most conflicts that a message names.
+const SHOWN_CONFLICTS: usize = 5;
+
+fn conflict_message(places: &[(usize, usize)]) -> String {
+    let shown = places.iter().take(SHOWN_CONFLICTS);
+    let mut lines: Vec<String> = shown.map(|(first, last)| format!("{first} to {last}")).collect();
+    if let Some(more) = places.len().checked_sub(SHOWN_CONFLICTS + 1) {
+        lines.push(format!("{} more places", more + 1));
+    }
+    format!("a merge has left two versions of the lines {}", lines.join(", "))
 }
 
 /// Why a record does not fit the article or the schema.
@@ -188,6 +200,42 @@ pub enum ProblemKind {
         /// Why.
         misfit: Misfit,
     },
+    /// Two records had the same id, as after a merge; this one, the later, has another one now.
+    #[error("the id {id} stands already at {first}; this record has the id {new} from now on")]
+    IdGivenTwice {
+        /// The id of both.
+        id: String,
+        /// The id of the later one from now on.
+        new: String,
+        /// The earlier one.
+        first: Place,
+    },
+    /// A record stands twice, the same in everything; it was read once.
+    #[error("{id} stands already at {first}, the same in everything; it is kept once")]
+    Copy {
+        /// Its id.
+        id: String,
+        /// Where it stands first.
+        first: Place,
+    },
+    /// A record names an id that two had, and it cannot be known which is meant.
+    #[error("{what} names {id}, which stood twice; it is taken to mean the one at {taken}")]
+    UnclearReference {
+        /// The record that names it.
+        what: String,
+        /// The id.
+        id: AnnotationId,
+        /// Which of those that had it was taken.
+        taken: Place,
+    },
+    /// Two decisions are about one suggestion; the later one counts.
+    #[error("the decision on {label} is followed by another one on the same, at {later}; that one counts")]
+    DecidedTwice {
+        /// The label of the suggestion.
+        label: String,
+        /// The later decision.
+        later: Place,
+    },
     /// A record that was an orphan fits again and was taken back.
     #[error("{what} fits again")]
     FitsAgain {
@@ -242,6 +290,14 @@ pub enum ProblemKind {
     },
 }
 
+impl ProblemKind {
+    /// Returns whether it came of a merge and is mended by a save.
+    #[must_use]
+    pub const fn is_of_merge(&self) -> bool {
+        matches!(self, Self::IdGivenTwice { .. } | Self::Copy { .. } | Self::DecidedTwice { .. })
+    }
+}
+
 impl Problem {
     /// Returns what the user can do.
     #[must_use]
@@ -260,6 +316,14 @@ impl Problem {
                 "it was set aside and stays in the file; mark its text again, or bring the old article back"
             }
             ProblemKind::FitsAgain { .. } => "save to keep it among the annotations",
+            ProblemKind::IdGivenTwice { .. } => {
+                "two branches were merged that both gave it; save to keep the new id"
+            }
+            ProblemKind::Copy { .. } => "save to keep it once",
+            ProblemKind::UnclearReference { .. } => "look at it, and correct it where the other one is meant",
+            ProblemKind::DecidedTwice { .. } => {
+                "two branches were merged; decide anew where the other one is right"
+            }
             ProblemKind::Attribute { .. } | ProblemKind::Role { .. } => {
                 "it was kept; add it to the schema, or correct it"
             }

@@ -1,10 +1,5 @@
 //! From the bytes of an annotation file to records, each with its place.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::fmt::Display;
-use std::hash::Hash;
-
 use ron::value::RawValue;
 use serde::de::DeserializeOwned;
 
@@ -13,8 +8,8 @@ use super::record::{
     AnnotationRecord, ArticleRecord, DecisionLine, FileRecord, NextRecord, OrphanRecord, RelationRecord,
     VersionRecord,
 };
-use super::{AnnotationFileError, MAX_BYTES, VERSION};
-use crate::formats::ron_text::{Place, parse, parse_part};
+use super::{AnnotationFileError, MAX_BYTES, Problem, VERSION};
+use crate::formats::ron_text::{Place, parse, parse_part, trim_start};
 
 /// An annotation file that was read and not yet laid over its article.
 #[derive(Debug, Clone)]
@@ -27,6 +22,8 @@ pub struct AnnotationFile {
     pub(super) relations: Vec<(Place, RelationRecord)>,
     pub(super) decisions: Vec<(Place, DecisionLine)>,
     pub(super) orphans: Vec<(Place, OrphanRecord)>,
+    /// What was changed in it for every record to have an id of its own.
+    pub(super) parted: Vec<Problem>,
 }
 
 impl AnnotationFile {
@@ -34,7 +31,8 @@ impl AnnotationFile {
     ///
     /// # Errors
     ///
-    /// When the file is too long, no UTF-8, of a newer version, no RON of the expected shape, or gives an id twice.
+    /// When the file is too long, no UTF-8, of a newer version, no RON of the expected shape, or holds conflicts of a
+    /// merge.
     pub fn parse(bytes: &[u8]) -> Result<Self, AnnotationFileError> {
         let len = bytes.len() as u64;
         if len > MAX_BYTES {
@@ -44,11 +42,11 @@ impl AnnotationFile {
             let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
             AnnotationFileError::NotUtf8 { place: Place::of_byte(&valid, valid.len()) }
         })?;
-        let parsed = match Self::from_lines(text) {
+        let mut parsed = match Self::from_lines(text) {
             Some(parsed) => parsed,
-            None => Self::from_ron(text)?,
+            None => Self::from_ron(text).map_err(|error| conflict_in(text).unwrap_or(error))?,
         };
-        parsed.check_ids()?;
+        parsed.parted = parsed.part_ids();
         Ok(parsed)
     }
 
@@ -65,6 +63,7 @@ impl AnnotationFile {
             relations: lines.records("relations")?,
             decisions: lines.records("decisions")?,
             orphans: lines.records("orphans")?,
+            parted: Vec::new(),
         })
     }
 
@@ -87,6 +86,7 @@ impl AnnotationFile {
             annotator: file.annotator,
             schema: file.schema,
             next: file.next,
+            parted: Vec::new(),
         })
     }
 
@@ -95,13 +95,6 @@ impl AnnotationFile {
         self.decisions.iter().map(|(_, line)| {
             (line.rule.0.as_str(), matches!(line.decision, super::record::VerdictRecord::Accepted(_)))
         })
-    }
-
-    fn check_ids(&self) -> Result<(), AnnotationFileError> {
-        let annotations = self.annotations.iter().map(|(place, record)| (*place, record.id.0));
-        let orphans = self.orphans.iter().map(|(place, record)| (*place, record.id.0));
-        check_ids(annotations.chain(orphans))?;
-        check_ids(self.relations.iter().map(|(place, record)| (*place, record.id.0)))
     }
 
     /// Returns the file name of the article.
@@ -129,22 +122,20 @@ impl AnnotationFile {
     }
 }
 
-fn check_ids<I: Eq + Hash + Display>(
-    ids: impl Iterator<Item = (Place, I)>,
-) -> Result<(), AnnotationFileError> {
-    let mut seen = HashMap::new();
-    for (place, id) in ids {
-        match seen.entry(id) {
-            Entry::Occupied(first) => {
-                let id = first.key().to_string();
-                return Err(AnnotationFileError::DuplicateId { place, first: *first.get(), id });
-            }
-            Entry::Vacant(entry) => {
-                entry.insert(place);
-            }
+/// Returns the error of a file in which a merge has left its marks; `None` where there are none.
+fn conflict_in(text: &str) -> Option<AnnotationFileError> {
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    let mut is_open = false;
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.starts_with("<<<<<<< ") {
+            places.push((number, number));
+            is_open = true;
+        } else if let Some((_, last)) = places.last_mut().filter(|_| is_open) {
+            *last = number;
+            is_open = !line.starts_with(">>>>>>> ");
         }
     }
-    Ok(())
+    (!places.is_empty()).then_some(AnnotationFileError::Conflict { places })
 }
 
 fn records<T: DeserializeOwned>(
@@ -154,7 +145,7 @@ fn records<T: DeserializeOwned>(
     let mut cursor = Cursor { text, at: 0, place: Place::START };
     raw.iter()
         .map(|raw| {
-            let record = raw.get_ron().trim();
+            let record = trim_start(raw.get_ron()).trim_end();
             // The record is a part of the text, so the distance of their addresses is its offset.
             let place = cursor.advance_to(record.as_ptr().addr() - text.as_ptr().addr());
             Ok((place, parse_part(record, place)?))
@@ -218,8 +209,8 @@ mod tests {
             text.replace(list, "  annotations: [\n    // none\n"),
             text.replace(list, "  annotations: [\n  ],\n  annotations: [\n"),
             text.replace("\"amal\"", "r#\"\n  annotations: [\n  ],\n  relations: [\n  ],\n\"#"),
-            text.replace("),\n    (", ") // no comma,\n    ("),
-            text.replace("),\n    (", "), (),\n    ("),
+            text.replace("),\n\n    (", ") // no comma,\n\n    ("),
+            text.replace("),\n\n    (", "), (),\n\n    ("),
             text.replace("version: 1", "version: 2"),
             text.replace("\n)\n", "\n"),
         ];

@@ -19,6 +19,7 @@ pub(super) struct FileRecord<'a> {
     pub(super) article: ArticleRecord,
     pub(super) annotator: String,
     pub(super) schema: String,
+    #[serde(default)]
     pub(super) next: NextRecord,
     #[serde(borrow)]
     pub(super) annotations: Vec<&'a RawValue>,
@@ -45,11 +46,19 @@ pub(super) struct ArticleRecord {
     pub(super) chars: u32,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// Ids below which none is given any more. Files had it until both sides of a merge were found to change it; it is read
+/// and no longer written.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NextRecord {
     pub(super) annotation: Id<AnnotationId>,
     pub(super) relation: Id<RelationId>,
+}
+
+impl Default for NextRecord {
+    fn default() -> Self {
+        Self { annotation: Id(AnnotationId::FIRST), relation: Id(RelationId::FIRST) }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,6 +75,8 @@ pub(in crate::formats) struct AnnotationRecord {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) roles: BTreeMap<Visible, Vec<FillerRecord>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) names: Names,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) attributes: BTreeMap<Visible, ValueRecord>,
     #[serde(default, skip_serializing_if = "Visible::is_empty")]
     pub(super) note: Visible,
@@ -73,6 +84,10 @@ pub(in crate::formats) struct AnnotationRecord {
     pub(super) created: Time,
     pub(super) modified: Time,
 }
+
+/// When the annotations that a record names were made, which never changes: so it is known which one is meant where two
+/// branches of a file gave one id.
+pub(super) type Names = BTreeMap<Id<AnnotationId>, Time>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -121,6 +136,8 @@ pub(in crate::formats) struct RelationRecord {
     pub(super) label: Visible,
     pub(super) from: Id<AnnotationId>,
     pub(super) to: Id<AnnotationId>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) names: Names,
     pub(super) created: Time,
 }
 
@@ -135,7 +152,7 @@ pub(in crate::formats) struct DecisionLine {
     pub(super) at: Time,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum VerdictRecord {
     Accepted(Id<AnnotationId>),
@@ -170,7 +187,7 @@ pub(super) struct OrphanLine<'a> {
 }
 
 /// An id in its written form (`a12`, `r3`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::formats) struct Id<T>(pub(in crate::formats) T);
 
 impl<T: std::fmt::Display> Serialize for Id<T> {

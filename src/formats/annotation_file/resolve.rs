@@ -32,14 +32,17 @@ pub struct Loaded {
     pub annotator: Arc<str>,
     /// What does not fit, in file order.
     pub problems: Vec<Problem>,
+    /// Whether the file should be saved: it holds what only a merge brings about, and what that was made into is not
+    /// in it yet.
+    pub is_mended: bool,
 }
 
 impl AnnotationFile {
     /// Lays the records over the article. What does not fit the article or the schema becomes an
     /// [`Orphan`] with its reason; an orphan of the file that fits again becomes what it was.
     #[must_use]
-    pub fn resolve(self, source: &SourceText, article: ArticleIdentity, schema: &Schema) -> Loaded {
-        let mut problems = Vec::new();
+    pub fn resolve(mut self, source: &SourceText, article: ArticleIdentity, schema: &Schema) -> Loaded {
+        let mut problems = std::mem::take(&mut self.parted);
         if self.article.sha256 != *article.sha256 {
             let kind = ProblemKind::ArticleChanged {
                 recorded: self.article.sha256.clone(),
@@ -48,13 +51,15 @@ impl AnnotationFile {
             problems.push(Problem { place: Place::START, kind });
         }
         let mut document = Document::new(source.clone(), article);
-        document.reserve_ids(self.next.annotation.0, self.next.relation.0);
+        let (annotation, relation) = self.fresh_ids();
+        document.reserve_ids(annotation, relation);
         let annotator = Arc::from(self.annotator.as_str());
         let mut resolver = Resolver { document, schema, problems, misfits: Vec::new() };
         resolver.run(self);
         let Resolver { document, mut problems, .. } = resolver;
         problems.sort_by_key(|problem| problem.place);
-        Loaded { document, annotator, problems }
+        let is_mended = problems.iter().any(|problem| problem.kind.is_of_merge());
+        Loaded { document, annotator, problems, is_mended }
     }
 }
 
@@ -102,9 +107,7 @@ impl Resolver<'_> {
         for sheet in relations {
             self.place_relation(sheet);
         }
-        for sheet in decisions {
-            self.place_decision(sheet);
-        }
+        self.place_decisions(decisions);
         self.set_misfits_aside();
     }
 
@@ -181,17 +184,29 @@ impl Resolver<'_> {
         self.apply(vec![Edit::Link(relation)]);
     }
 
-    fn place_decision(&mut self, sheet: Sheet<DecisionLine>) {
-        // The label may be gone from the schema: what was decided about it stays true.
-        let record = match sheet.record.decision(self.document.source()) {
-            Ok(record) => record,
-            Err(misfit) => {
-                self.misfits.push((sheet.map(MisfitRecord::Decision), misfit));
-                return;
+    fn place_decisions(&mut self, mut sheets: Vec<Sheet<DecisionLine>>) {
+        // Whatever the order in which a merge has put them, the later of two on one suggestion counts.
+        sheets.sort_by(|a, b| (a.record.at.0, &a.record.decision).cmp(&(b.record.at.0, &b.record.decision)));
+        let mut places: BTreeMap<SuggestionKey, Place> = BTreeMap::new();
+        for sheet in sheets {
+            // The label may be gone from the schema: what was decided about it stays true.
+            let record = match sheet.record.decision(self.document.source()) {
+                Ok(record) => record,
+                Err(misfit) => {
+                    self.misfits.push((sheet.map(MisfitRecord::Decision), misfit));
+                    continue;
+                }
+            };
+            self.report_return(&sheet, || format!("the decision on {}", sheet.record.label.0));
+            if let Some(place) = places.insert(record.key.clone(), sheet.place)
+                && self.document.decision(&record.key) != Some(&record)
+            {
+                let kind =
+                    ProblemKind::DecidedTwice { label: record.key.label.to_string(), later: sheet.place };
+                self.problems.push(Problem { place, kind });
             }
-        };
-        self.report_return(&sheet, || format!("the decision on {}", sheet.record.label.0));
-        self.apply(vec![Edit::Decide(record)]);
+            self.apply(vec![Edit::Decide(record)]);
+        }
     }
 
     fn report_return<T>(&mut self, sheet: &Sheet<T>, what: impl FnOnce() -> String) {

@@ -130,12 +130,37 @@ fn what_was_saved_is_loaded_and_saved_to_the_same_bytes() {
 }
 
 #[test]
-fn ids_that_were_given_are_not_given_again_after_a_restart() {
+fn an_id_that_anything_names_is_not_given_again_after_a_restart() {
     let mut document = sample();
-    let last = AnnotationId::new(5).expect("not zero");
-    document.apply(&Transaction::new("Remove", document.removal(last))).expect("it is there");
+    let accepted = AnnotationId::new(9).expect("not zero");
+    let decision = document.decisions().next().expect("one").clone();
+    let decision = DecisionRecord { decision: Decision::Accepted(accepted), ..decision };
+    document.apply(&Transaction::new("Decide", vec![Edit::Decide(decision)])).expect("it fits");
     let again = loaded(&saved(&document), TEXT).document;
-    assert_eq!(again.fresh_annotation_id(), last.next());
+    assert_eq!(again.fresh_annotation_id(), accepted.next(), "what came of a decision may be gone");
+    let old = saved(&document).replacen(
+        "  annotations",
+        "  next: (annotation: \"a40\", relation: \"r7\"),\n  annotations",
+        1,
+    );
+    let again = loaded(&old, TEXT).document;
+    assert_eq!((again.fresh_annotation_id().get(), again.fresh_relation_id().get()), (40, 7));
+}
+
+#[test]
+fn lists_have_the_same_lines_between_their_records_whatever_these_are() {
+    let text = format!("{}\n", "قال سليم عون ".repeat(40)).repeat(3);
+    let mut document = Document::new(SourceText::new(text.as_str()), identity());
+    let frame = |document: &Document| {
+        let lines: Vec<String> =
+            saved(document).lines().filter(|line| line.starts_with("    // ")).map(str::to_owned).collect();
+        lines
+    };
+    let empty = frame(&document);
+    assert_eq!(empty, ["    // from 521", "    // from 1042"].repeat(3), "not the orphans");
+    let entity = Body::Entity(Entity { label: "PERS".into(), fragments: span(&text, "سليم عون") });
+    document.apply(&Transaction::new("Tag", vec![Edit::Insert(annotation(1, entity))])).expect("it fits");
+    assert_eq!(frame(&document), empty);
 }
 
 #[test]
@@ -181,7 +206,7 @@ fn a_label_that_the_schema_lacks_is_set_aside_with_its_place_and_the_nearest() {
     let first = &loaded.problems[0];
     assert_eq!(
         first.to_string(),
-        "8:5: a1 (PRES) does not fit: the schema `small` has no label `PRES` (did you mean `PERS`?)"
+        "7:5: a1 (PRES) does not fit: the schema `small` has no label `PRES` (did you mean `PERS`?)"
     );
     assert!(first.hint().contains("schema that has the label"));
     let again = saved(&loaded.document);
@@ -195,7 +220,7 @@ fn an_attribute_that_the_schema_lacks_is_kept_and_reported() {
     assert_eq!(loaded.document.annotations().len(), 3);
     assert_eq!(
         loaded.problems[0].to_string(),
-        "8:5: a1 has the attribute `mentoin`, which the schema lacks or which may not have this value \
+        "7:5: a1 has the attribute `mentoin`, which the schema lacks or which may not have this value \
          (did you mean `mention`?)"
     );
     assert!(saved(&loaded.document).contains("mentoin"));
@@ -217,7 +242,7 @@ fn what_the_schema_does_not_want_is_kept_and_reported() {
             "9:5: a2 has the role `CUES`, which its label lacks in the schema (did you mean `CUE`?)",
             "9:5: the role `SOURCE` of a2 is filled by something that the schema does not accept there",
             "9:5: a2 lacks the role `CUE`, which the schema requires",
-            "13:5: r1 (same_as) links annotations of other kinds than the schema says",
+            "15:5: r1 (same_as) links annotations of other kinds than the schema says",
         ]
     );
     assert_eq!(saved(&loaded.document), text, "nothing is lost");
@@ -260,15 +285,8 @@ fn a_file_cut_anywhere_is_an_error_with_a_place_and_a_hint() {
 fn an_error_in_a_record_is_found_in_its_line() {
     let text = saved(&sample()).replacen("note: \"sure", "noet: \"sure", 1);
     let error = AnnotationFile::parse(text.as_bytes()).expect_err("a misspelt field");
-    assert_eq!(error.place().map(|place| place.line), Some(8));
+    assert_eq!(error.place().map(|place| place.line), Some(7));
     assert!(error.to_string().ends_with("there is no field `noet` here (did you mean `note`?)"), "{error}");
-}
-
-#[test]
-fn the_same_id_twice_is_refused_with_both_places() {
-    let text = saved(&sample()).replacen("id: \"a5\"", "id: \"a2\"", 1);
-    let error = AnnotationFile::parse(text.as_bytes()).expect_err("twice");
-    assert_eq!(error.to_string(), "10:5: the id `a2` stands already at 9:5");
 }
 
 prop_compose! {

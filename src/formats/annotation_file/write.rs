@@ -7,16 +7,16 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::record::{
-    AnnotationRecord, ArticleRecord, DecisionLine, FillerRecord, Id, KindRecord, NextRecord, OriginRecord,
+    AnnotationRecord, ArticleRecord, DecisionLine, FillerRecord, Id, KindRecord, Names, OriginRecord,
     OrphanLine, RelationRecord, SpanRecord, Time, ValueRecord, VerdictRecord,
 };
-use super::{CONTEXT_CHARS, VERSION};
+use super::{CONTEXT_CHARS, VERSION, stretches};
 use crate::formats::ron_text::{Visible, quoted, to_line};
 use crate::model::{
-    Annotation, AttributeValue, Body, Decision, DecisionRecord, Document, Fragments, Origin, Orphan,
-    Relation, RoleFiller,
+    Annotation, AnnotationId, AttributeValue, Body, Decision, DecisionRecord, Document, Fragments, Origin,
+    Orphan, Relation, RoleFiller,
 };
-use crate::text::{SourceText, TextRange, slice};
+use crate::text::{ByteOffset, CharOffset, SourceText, TextRange, slice};
 
 /// Why a document cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -41,10 +41,6 @@ pub fn save(document: &Document, annotator: &str, schema: &str) -> Result<String
         encoding: document.article().encoding.to_string(),
         chars: source.len_chars().get(),
     };
-    let next = NextRecord {
-        annotation: Id(document.fresh_annotation_id()),
-        relation: Id(document.fresh_relation_id()),
-    };
     let mut out = String::from("(\n");
     let mut head = |name: &str, value: String| {
         // Writing to a String cannot fail.
@@ -54,39 +50,77 @@ pub fn save(document: &Document, annotator: &str, schema: &str) -> Result<String
     head("article", line(&"the article", &article)?);
     head("annotator", quoted(annotator));
     head("schema", quoted(schema));
-    head("next", line(&"the next ids", &next)?);
 
-    let annotations = document.annotations().iter();
-    list(&mut out, "annotations", annotations.map(|a| line(&a.id, &annotation_record(a, source))))?;
-    list(&mut out, "relations", document.relations().map(|r| line(&r.id, &relation_record(r))))?;
-    let decisions = document.decisions();
-    list(
-        &mut out,
-        "decisions",
-        decisions.map(|d| line(&format_args!("the decision on {}", d.key.label), &decision_line(d, source))),
-    )?;
+    let beginnings = stretches::beginnings(source);
+    let annotations = document.annotations().iter().map(|annotation| {
+        let start = annotation.body.fragments().first().start();
+        let mut record = annotation_record(annotation, source);
+        record.names = names(document, annotation.body.references());
+        (source.char_from_byte(start), line(&annotation.id, &record))
+    });
+    list(&mut out, "annotations", &beginnings, annotations)?;
+    let relations = relations_in_text_order(document).into_iter().map(|(start, relation)| {
+        let mut record = relation_record(relation);
+        record.names = names(document, [relation.from, relation.to].into_iter());
+        (source.char_from_byte(start), line(&relation.id, &record))
+    });
+    list(&mut out, "relations", &beginnings, relations)?;
+    let decisions = document.decisions().map(|decision| {
+        let start = decision.key.fragments.first().start();
+        let record = decision_line(decision, source);
+        (source.char_from_byte(start), line(&format_args!("the decision on {}", decision.key.label), &record))
+    });
+    list(&mut out, "decisions", &beginnings, decisions)?;
     let mut orphans: Vec<&Orphan> = document.orphans().collect();
     orphans.sort_by_key(|orphan| (orphan.claimed, orphan.id));
-    list(&mut out, "orphans", orphans.into_iter().map(orphan_line))?;
+    // Where an orphan stands is not known, and both sides of a merge set the same ones aside.
+    list(
+        &mut out,
+        "orphans",
+        &[],
+        orphans.into_iter().map(|orphan| (orphan.claimed.0, orphan_line(orphan))),
+    )?;
     out.push_str(")\n");
     Ok(out)
 }
 
+fn names(document: &Document, ids: impl Iterator<Item = AnnotationId>) -> Names {
+    ids.filter_map(|id| Some((Id(id), Time(document.annotation(id)?.created)))).collect()
+}
+
+/// Returns the relations by where they start in the text, so that a new one stands beside others of its place and not
+/// at the end of all.
+fn relations_in_text_order(document: &Document) -> Vec<(ByteOffset, &Relation)> {
+    let start = |relation: &Relation| {
+        let from = document.annotation(relation.from);
+        from.map_or(ByteOffset::ZERO, |annotation| annotation.body.fragments().first().start())
+    };
+    let mut relations: Vec<_> = document.relations().map(|relation| (start(relation), relation)).collect();
+    relations.sort_by_key(|(start, relation)| (*start, relation.id));
+    relations
+}
+
+/// Writes a list of records in text order, each on a line with an empty one behind it: so the changes of two neighbours
+/// do not touch, and neither do additions to two stretches or to two lists.
 fn list(
     out: &mut String,
     name: &str,
-    lines: impl Iterator<Item = Result<String, WriteError>>,
+    beginnings: &[CharOffset],
+    records: impl Iterator<Item = (CharOffset, Result<String, WriteError>)>,
 ) -> Result<(), WriteError> {
-    let _ = write!(out, "  {name}: [");
-    let mut lines = lines.peekable();
-    if lines.peek().is_some() {
-        out.push('\n');
-        for line in lines {
-            let _ = writeln!(out, "    {},", line?);
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "  {name}: [");
+    let mut beginnings = beginnings.iter().peekable();
+    for (start, record) in records {
+        while let Some(beginning) = beginnings.next_if(|beginning| **beginning <= start) {
+            let _ = writeln!(out, "    // from {beginning}");
         }
-        out.push_str("  ");
+        let _ = writeln!(out, "    {},\n", record?);
     }
-    out.push_str("],\n");
+    for beginning in beginnings {
+        let _ = writeln!(out, "    // from {beginning}");
+    }
+    out.push_str("  ],\n");
     Ok(())
 }
 
@@ -118,6 +152,7 @@ pub(in crate::formats) fn annotation_record(
                 (Visible::from(role.as_str()), fillers)
             })
             .collect(),
+        names: Names::new(),
         attributes: annotation
             .attributes
             .iter()
@@ -182,6 +217,7 @@ pub(in crate::formats) fn relation_record(relation: &Relation) -> RelationRecord
         label: Visible::from(relation.label.as_str()),
         from: Id(relation.from),
         to: Id(relation.to),
+        names: Names::new(),
         created: Time(relation.created),
     }
 }

@@ -9,6 +9,7 @@
 //! covers. A claim's `source`, `cue` and `about` are hulls; what they cannot say (who is unnamed, which annotation
 //! is meant, other roles) stands in `roles`. Spans are sorted by start, then longer first, then label.
 
+mod edits;
 mod record;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use crate::model::{
     Origin, Orphan, Relation, RoleFiller, RoleId, Suggestion,
 };
 use crate::text::{SourceText, TextRange};
+pub(super) use edits::edit_value;
 use record::{
     ArticleLine, DecisionLine, DocumentLine, ExplanationLine, FillerLine, LoserLine, OrphanLine, Pair,
     PieceLine, RelationLine, SpanLine, SuggestionsLine, ValueLine,
@@ -147,8 +149,10 @@ pub fn document_line(
     let source = document.source();
     let mut annotations: Vec<&Annotation> = document.annotations().iter().map(AsRef::as_ref).collect();
     annotations.sort_by(|a, b| line_order(&a.body, &b.body).then(a.id.cmp(&b.id)));
-    let spans: Result<Vec<_>, _> =
-        annotations.into_iter().map(|annotation| annotation_span(annotation, document, annotator)).collect();
+    let spans: Result<Vec<_>, _> = annotations
+        .into_iter()
+        .map(|annotation| annotation_span(annotation, document.source(), Some(document), Some(annotator)))
+        .collect();
     let relations: Result<Vec<_>, _> = document.relations().map(relation_line).collect();
     let decisions: Result<Vec<_>, _> = document.decisions().map(|d| decision_line(d, source)).collect();
     let article = document.article();
@@ -219,8 +223,9 @@ fn span<'a>(body: &'a Body, source: &'a SourceText, document: Option<&Document>)
 
 fn annotation_span<'a>(
     annotation: &'a Annotation,
-    document: &'a Document,
-    annotator: &'a str,
+    source: &'a SourceText,
+    document: Option<&Document>,
+    annotator: Option<&'a str>,
 ) -> Result<SpanLine<'a>, jiff::Error> {
     let (origin, rule, pack) = match &annotation.origin {
         Origin::Human => ("human", "", ""),
@@ -229,14 +234,14 @@ fn annotation_span<'a>(
     Ok(SpanLine {
         rule,
         pack,
-        annotator: Some(annotator),
+        annotator,
         origin: Some(origin),
         attributes: Some(attributes(&annotation.attributes)),
         id: Some(annotation.id.to_string()),
         note: Some(&*annotation.note).filter(|note| !note.is_empty()),
         created: Some(ron_text::rfc3339(annotation.created)?),
         modified: Some(ron_text::rfc3339(annotation.modified)?),
-        ..span(&annotation.body, document.source(), Some(document))
+        ..span(&annotation.body, source, document)
     })
 }
 

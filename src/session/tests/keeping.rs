@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::*;
 
 /// Opens an article in a session that keeps its journals in `state`. Its clock stands still, so no autosave comes.
-fn open(folder: &Folder) -> Session {
+pub(super) fn open(folder: &Folder) -> Session {
     let state = folder.path().join("state");
     let mut session = session_with(schema_file::default_schema(), None, Some(state));
     session.perform(Action::OpenPath(folder.path().join("article.txt"), None));
@@ -13,7 +13,7 @@ fn open(folder: &Folder) -> Session {
     session
 }
 
-fn tag(session: &mut Session, part: &str, label: &str) {
+pub(super) fn tag(session: &mut Session, part: &str, label: &str) {
     let start = TEXT.find(part).expect("a part of the text");
     session.perform(Action::Select(Selection::of(TextRange::from_indices(start, start + part.len()))));
     session.perform(Action::ApplyLabel(label.into()));
@@ -35,7 +35,7 @@ fn take_over(session: &mut Session) {
     session.settle();
 }
 
-fn document(session: &Session) -> crate::model::Document {
+pub(super) fn document(session: &Session) -> crate::model::Document {
     session.editor().expect("open").document().clone()
 }
 

@@ -3,6 +3,7 @@
 mod conflicts;
 mod display;
 mod help;
+mod history;
 mod mentions;
 mod names;
 mod palette;
@@ -54,6 +55,8 @@ pub(super) enum Dialog {
         /// Whether the work is in the journal meanwhile.
         in_journal: bool,
     },
+    /// What was done.
+    History,
     /// Which side counts where two have changed the same.
     Conflicts(Conflicts),
 }
@@ -84,6 +87,7 @@ impl Dialog {
             Self::Export => ("Export", 480.0),
             Self::Encoding { .. } => ("This file is not UTF-8", 480.0),
             Self::SaveFailed { .. } => ("Not saved", 480.0),
+            Self::History => ("History", 760.0),
             Self::Conflicts(_) => ("Changed on two sides", 860.0),
         };
         let modal = egui::Modal::new(egui::Id::unique(("dialog", title)))
@@ -131,6 +135,7 @@ impl Dialog {
             Self::SaveFailed { path, message, changed, in_journal } => {
                 save_failed(ui, frame, path, message, *changed, *in_journal)
             }
+            Self::History => history::show(ui, frame),
             Self::Conflicts(conflicts) => conflicts.show(ui, frame),
         }
     }
@@ -256,6 +261,7 @@ pub(super) fn wish_for(purpose: &Purpose, path: PathBuf) -> Wish {
     Wish::Action(match purpose {
         Purpose::Open => Action::OpenPath(path, None),
         Purpose::Save => Action::SaveAs(path),
+        Purpose::History => Action::ExportHistory(path),
         Purpose::Export(format) => Action::Export(format.clone(), path),
     })
 }

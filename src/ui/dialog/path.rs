@@ -18,6 +18,8 @@ pub(in crate::ui) enum Purpose {
     Open,
     /// To save the annotations there.
     Save,
+    /// To write the history there.
+    History,
     /// To write an export of that format there.
     Export(String),
 }
@@ -44,6 +46,7 @@ impl PathDialog {
             Purpose::Open => "Open",
             Purpose::Save => "Save as",
             Purpose::Export(_) => "Export to",
+            Purpose::History => "Export the history to",
         }
     }
 

@@ -163,7 +163,7 @@ fn a_whole_article_is_worked_through_by_keys_alone_and_every_key_is_used() {
     // How it looks.
     keyboard
         .press("Ctrl+= Ctrl+- Ctrl+0 Ctrl+Alt+= Ctrl+Alt+- Ctrl+Shift+H Ctrl+Shift+D Ctrl+L Ctrl+Shift+L");
-    keyboard.press("F9 F9 Ctrl+1 Ctrl+2 Ctrl+3 Ctrl+, Escape Ctrl+K Escape F1 Escape");
+    keyboard.press("F9 F9 Ctrl+1 Ctrl+2 Ctrl+3 Ctrl+, Escape Ctrl+H Escape Ctrl+K Escape F1 Escape");
     keyboard.press(
         "F8 F6 Escape Ctrl+R Escape Ctrl+O Escape Ctrl+Shift+O Escape Ctrl+Shift+S Escape Ctrl+E Escape",
     );
