@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::error::{CliError, report};
+use super::error::{CliError, MOST_PROBLEMS, and_more, report};
 use super::{OpenArguments, Status};
 use crate::formats::visible;
 use crate::model::Schema;
@@ -70,10 +70,13 @@ fn check(path: &Path, arguments: &Arguments, schema: &Schema, tally: &mut Tally,
             tally.files += usize::from(annotator.is_some());
             tally.annotations += document.annotations().len();
             tally.problems += problems.len();
-            for problem in &problems {
+            for problem in problems.iter().take(MOST_PROBLEMS) {
                 // Where not even an error can be printed there is nobody to tell.
-                let _ = writeln!(stderr, "{}:{}", annotation_path.display(), visible(&problem.to_string()));
-                let _ = writeln!(stderr, "  hint: {}", problem.hint());
+                let told = format!("{}:{problem}", annotation_path.display());
+                let _ = writeln!(stderr, "{}\n  hint: {}", visible(&told), problem.hint());
+            }
+            if let Some(more) = and_more(problems.len()) {
+                let _ = writeln!(stderr, "{}: {more}", visible(&annotation_path.display().to_string()));
             }
         }
         Err(error) => {

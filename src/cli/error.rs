@@ -30,8 +30,18 @@ pub(super) enum CliError {
 }
 
 fn packs(errors: &[PackError]) -> String {
-    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let mut lines: Vec<String> = errors.iter().take(MOST_PROBLEMS).map(ToString::to_string).collect();
+    lines.extend(and_more(errors.len()));
     lines.join("\n")
+}
+
+/// How many problems of one file are printed; the others are counted.
+pub(super) const MOST_PROBLEMS: usize = 12;
+
+/// Returns the line that stands for the problems that are not printed, of so many in all.
+pub(super) fn and_more(problems: usize) -> Option<String> {
+    let more = problems.checked_sub(MOST_PROBLEMS).filter(|more| *more > 0)?;
+    Some(format!("and {more} more"))
 }
 
 impl CliError {

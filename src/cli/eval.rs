@@ -1,7 +1,7 @@
 //! `hashiya eval`: what the rules find against a gold standard, in figures.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,15 +11,17 @@ use serde_json::{Value, json};
 
 use super::Status;
 use super::error::CliError;
+use super::input::{Line, next_line, too_long};
 use super::packs::RuleArguments;
 use crate::formats::gold::{self, GoldClaim, GoldLine};
+use crate::formats::visible;
 use crate::model::{Body, Fragments, LabelId, RoleId, Suggestion};
 use crate::rules::{
     self, CharSpan, ClaimScore, ClaimSpans, Context, Counts, Dictionary, LabelledSpan, Language, RoleScore,
     RuleSet, SpanScore,
 };
 use crate::store;
-use crate::text::{CharOffset, Segmentation, SourceText};
+use crate::text::{CharOffset, Segmentation, SourceText, shortened};
 
 #[derive(Debug, Args)]
 #[command(
@@ -117,14 +119,19 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Statu
 
 fn read(path: &Path) -> Result<Vec<GoldLine>, CliError> {
     let mut documents = Vec::new();
-    for (number, line) in store::reader(path)?.split(b'\n').enumerate() {
+    let mut reader = store::reader(path)?;
+    for number in 1.. {
         let failed = |column: usize, message: &str| {
             CliError::usage(
-                format!("{}:{}:{column}: {message}", path.display(), number + 1),
+                format!("{}:{number}:{column}: {message}", path.display()),
                 "each line is a JSON object with id, text, and spans or claims",
             )
         };
-        let line = line.map_err(|error| failed(1, &error.to_string()))?;
+        let line = match next_line(&mut *reader).map_err(|error| failed(1, &error.to_string()))? {
+            None => break,
+            Some(Line::TooLong) => return Err(failed(1, &too_long())),
+            Some(Line::Whole(line)) => line,
+        };
         if !line.trim_ascii().is_empty() {
             documents.push(gold::read_line(&line).map_err(|error| failed(error.column, &error.message))?);
         }
@@ -287,6 +294,7 @@ fn print_tables(
             for (rule, counts) in &spans.by_rule {
                 let Counts { true_positives, false_positives, .. } = counts;
                 let precision = percent(counts.precision());
+                let rule = visible(rule);
                 writeln!(stdout, "{precision:>9} {true_positives:>7} {false_positives:>7}  {rule}")?;
             }
         }
@@ -318,6 +326,8 @@ fn print_counts(name: &str, counts: Counts, stdout: &mut dyn Write) -> Result<()
     let Counts { true_positives, false_positives, false_negatives } = counts;
     let (precision, recall, f1) =
         (percent(counts.precision()), percent(counts.recall()), percent(counts.f1()));
+    // A label may come from a file.
+    let name = visible(&shortened(name));
     writeln!(
         stdout,
         "{name:<16} {precision:>9} {recall:>9} {f1:>9} {true_positives:>7} {false_positives:>7} {false_negatives:>7}"
@@ -335,7 +345,8 @@ fn print_changes(changes: Option<&[Change]>, stdout: &mut dyn Write) -> Result<(
     writeln!(stdout, "\n{added} spans added, {} removed", changes.len() - added)?;
     for (id, sign, LabelledSpan { span, label }, text) in changes {
         let (start, end) = (span.start.get(), span.end.get());
-        writeln!(stdout, "{sign} {id}:{start}..{end} {label} {}", crate::formats::visible(text))?;
+        let change = format!("{sign} {id}:{start}..{end} {label} {text}");
+        writeln!(stdout, "{}", visible(&change))?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The documents that `suggest` reads, one after the other: never more than a batch of them is in memory.
 
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
@@ -132,19 +132,36 @@ impl<'a> Lines<'a> {
     fn new(name: String, reader: Box<dyn BufRead + 'a>) -> Self {
         Self { name, reader, number: 0 }
     }
+}
 
-    /// Returns the error of a line that is longer than an article can be, and passes over the rest of it.
-    fn too_long(&mut self) -> CliError {
-        // An error of the disk comes up again at the next line.
-        let _ = self.reader.skip_until(b'\n');
-        let message = format!(
-            "{}:{}:1: the line is longer than {} MiB",
-            self.name,
-            self.number,
-            MAX_ARTICLE_BYTES >> 20
-        );
-        CliError::document(message, "divide the document")
+/// A line of a file.
+pub(super) enum Line {
+    /// Its bytes, with the line feed where it has one.
+    Whole(Vec<u8>),
+    /// Longer than an article can be; the rest of it was not read.
+    TooLong,
+}
+
+/// What is said of [`Line::TooLong`].
+pub(super) fn too_long() -> String {
+    format!("the line is longer than {} MiB", MAX_ARTICLE_BYTES >> 20)
+}
+
+/// Returns the next line, `None` at the end.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub(super) fn next_line(reader: &mut dyn BufRead) -> io::Result<Option<Line>> {
+    let mut line = Vec::new();
+    let mut limited = Read::take(&mut *reader, MAX_ARTICLE_BYTES);
+    if limited.read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
     }
+    if line.len() as u64 == MAX_ARTICLE_BYTES && !line.ends_with(b"\n") {
+        return Ok(Some(Line::TooLong));
+    }
+    Ok(Some(Line::Whole(line)))
 }
 
 impl Iterator for Lines<'_> {
@@ -152,22 +169,23 @@ impl Iterator for Lines<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let mut line = Vec::new();
-            let mut limited = std::io::Read::take(&mut self.reader, MAX_ARTICLE_BYTES);
             self.number += 1;
-            match limited.read_until(b'\n', &mut line) {
-                Ok(0) => return None,
-                Ok(_) => {}
+            let line = match next_line(&mut *self.reader) {
+                Ok(None) => return None,
+                Ok(Some(Line::Whole(line))) => line,
+                Ok(Some(Line::TooLong)) => {
+                    // An error of the disk comes up again at the next line.
+                    let _ = self.reader.skip_until(b'\n');
+                    let message = format!("{}:{}:1: {}", self.name, self.number, too_long());
+                    return Some(Err(CliError::document(message, "divide the document")));
+                }
                 Err(error) => {
                     // What cannot be read now will not be read next time either.
                     self.reader = Box::new(std::io::empty());
                     let message = format!("{}:{}: cannot be read: {error}", self.name, self.number);
-                    return Some(Err(CliError::usage(message, "")));
+                    return Some(Err(CliError::usage(message, "the lines before it are done")));
                 }
-            }
-            if line.len() as u64 == MAX_ARTICLE_BYTES && !line.ends_with(b"\n") {
-                return Some(Err(self.too_long()));
-            }
+            };
             if line.trim_ascii().is_empty() {
                 continue;
             }

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::formats::schema_file;
+use crate::formats::{schema_file, visible};
 use crate::model::Schema;
 use crate::store;
 use crate::text::TextEncoding;
@@ -153,7 +153,8 @@ fn print_usage(error: &clap::Error, stdout: &mut dyn Write, stderr: &mut dyn Wri
     let text = error.render();
     // Where not even an error can be printed there is nobody to tell.
     if error.use_stderr() {
-        let _ = write!(stderr, "{text}");
+        // What it repeats of the arguments may come from a file's name.
+        let _ = write!(stderr, "{}", visible(&text.to_string()));
         Status::Failed
     } else {
         let _ = write!(stdout, "{text}");

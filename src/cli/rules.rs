@@ -7,12 +7,12 @@ use clap::{Args, Subcommand};
 
 use super::Status;
 use super::check::counted;
-use super::error::{CliError, report};
+use super::error::{CliError, MOST_PROBLEMS, and_more, report};
 use super::packs;
 use crate::formats::visible;
 use crate::rules::{self, Outcome, PackError, RuleSet, Why};
 use crate::store;
-use crate::text::CharOffset;
+use crate::text::{CharOffset, TextRange};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -103,8 +103,12 @@ fn check(
             mistakes
         }
     };
-    for mistake in &mistakes {
+    for mistake in mistakes.iter().take(MOST_PROBLEMS) {
         print(mistake, stderr);
+    }
+    if let Some(more) = and_more(mistakes.len()) {
+        // Where not even an error can be printed there is nobody to tell.
+        let _ = writeln!(stderr, "{more}; mend these first");
     }
     Ok(if mistakes.is_empty() { Status::Done } else { Status::Found })
 }
@@ -122,37 +126,42 @@ fn why(arguments: &WhyArguments, stdout: &mut dyn Write) -> Result<Status, CliEr
     if reasons.is_empty() {
         writeln!(stdout, "no element of any rule fits there")?;
     }
-    let quoted = |range| format!("“{}”", visible(source.slice(range)));
-    for Why { rule, outcome } in &reasons {
-        match outcome {
-            Outcome::Suggested(suggestion) => {
-                let label = suggestion.body.label().as_str();
-                let hull = quoted(suggestion.body.fragments().hull());
-                writeln!(stdout, "{rule}: suggests {label} {hull}: {}", visible(&suggestion.why))?;
-                for guard in &suggestion.explanation.guards {
-                    writeln!(stdout, "  {guard}")?;
-                }
-                for loser in &suggestion.explanation.losers {
-                    let text = quoted(loser.fragments.hull());
-                    let label = loser.label.as_str();
-                    writeln!(stdout, "  beat {} ({label} {text}): {}", loser.rule, loser.reason)?;
-                }
-            }
-            Outcome::Forbids(range) => writeln!(stdout, "{rule}: forbids suggestions on {}", quoted(*range))?,
-            Outcome::Fell { range, winner, reason } => {
-                let by = winner.as_ref().map_or_else(String::new, |winner| format!(" to {winner}"));
-                writeln!(stdout, "{rule}: found {} and lost{by}: {reason}", quoted(*range))?;
-            }
-            Outcome::Condition { range, unmet } => {
-                let fits = quoted(*range);
-                writeln!(stdout, "{rule}: fits {fits}, but its condition does not hold: “{unmet}”")?;
-            }
-            Outcome::Reached { range, missing } => {
-                writeln!(stdout, "{rule}: fits {}, then finds no {missing}", quoted(*range))?;
-            }
+    let quoted = |range| format!("“{}”", source.slice(range));
+    for reason in &reasons {
+        for line in told(reason, &quoted) {
+            // The words are those of a pack.
+            writeln!(stdout, "{}", visible(&line))?;
         }
     }
     Ok(Status::Done)
+}
+
+/// Returns in lines what a rule did at a place, or how far it came.
+fn told(Why { rule, outcome }: &Why, quoted: &dyn Fn(TextRange) -> String) -> Vec<String> {
+    match outcome {
+        Outcome::Suggested(suggestion) => {
+            let label = suggestion.body.label().as_str();
+            let hull = quoted(suggestion.body.fragments().hull());
+            let first = format!("{rule}: suggests {label} {hull}: {}", suggestion.why);
+            let guards = suggestion.explanation.guards.iter().map(|guard| format!("  {guard}"));
+            let losers = suggestion.explanation.losers.iter().map(|loser| {
+                let (label, text) = (loser.label.as_str(), quoted(loser.fragments.hull()));
+                format!("  beat {} ({label} {text}): {}", loser.rule, loser.reason)
+            });
+            std::iter::once(first).chain(guards).chain(losers).collect()
+        }
+        Outcome::Forbids(range) => vec![format!("{rule}: forbids suggestions on {}", quoted(*range))],
+        Outcome::Fell { range, winner, reason } => {
+            let by = winner.as_ref().map_or_else(String::new, |winner| format!(" to {winner}"));
+            vec![format!("{rule}: found {} and lost{by}: {reason}", quoted(*range))]
+        }
+        Outcome::Condition { range, unmet } => {
+            vec![format!("{rule}: fits {}, but its condition does not hold: “{unmet}”", quoted(*range))]
+        }
+        Outcome::Reached { range, missing } => {
+            vec![format!("{rule}: fits {}, then finds no {missing}", quoted(*range))]
+        }
+    }
 }
 
 /// Prints a mistake: its place and what is wrong, then what to do.

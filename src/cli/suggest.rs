@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
-use super::error::CliError;
+use super::error::{CliError, MOST_PROBLEMS, and_more};
 use super::input::{Documents, InputDocument};
 use super::packs::RuleArguments;
 use super::{Status, parse_encoding};
@@ -109,10 +109,15 @@ fn suggest_all(
     let mut status = Status::Done;
     let mut progress = Progress::new(stderr);
     let mut exhausted = BTreeSet::new();
+    let mut errors = 0;
     loop {
         let (batch, bytes) = batch(&mut documents);
         if batch.is_empty() {
             progress.clear();
+            if let Some(more) = and_more(errors) {
+                // A message that cannot be written has nobody to read it.
+                let _ = writeln!(progress.stderr, "{more} that cannot be read");
+            }
             return Ok(status);
         }
         let lines: Vec<Result<Line, CliError>> = threads.install(|| {
@@ -136,7 +141,10 @@ fn suggest_all(
                 }
                 Err(error) => {
                     progress.clear();
-                    status = status.max(error.print(progress.stderr));
+                    errors += 1;
+                    let shown: &mut dyn Write =
+                        if errors > MOST_PROBLEMS { &mut std::io::sink() } else { &mut *progress.stderr };
+                    status = status.max(error.print(shown));
                 }
             }
         }

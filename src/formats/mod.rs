@@ -17,4 +17,5 @@ pub mod settings_file;
 
 pub use export::{Export, ExportError, FORMATS, Format, format};
 pub use nearest::nearest;
+pub(crate) use ron_text::utf8;
 pub use ron_text::{Place, SyntaxError, visible};

@@ -17,6 +17,10 @@ use ::parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use thiserror::Error;
 
 use super::jsonl::InputLine;
+use crate::text::shortened_to;
+
+/// The most chars of the names of columns in a message.
+const COLUMNS_CHARS: usize = 200;
 
 /// Rows that are read at once.
 const BATCH_ROWS: usize = 64;
@@ -263,7 +267,8 @@ fn column(
     let schema = file.metadata().file_metadata().schema_descr();
     let names: Vec<String> = schema.columns().iter().map(|column| column.path().string()).collect();
     let Some(index) = names.iter().position(|column| column == name) else {
-        return Err(ParquetRowError::NoColumn { name, columns: names.join(", ") });
+        let columns = shortened_to(&names.join(", "), COLUMNS_CHARS).into_owned();
+        return Err(ParquetRowError::NoColumn { name, columns });
     };
     let column = schema.column(index);
     if column.max_rep_level() > 0 || !types.contains(&column.physical_type()) {

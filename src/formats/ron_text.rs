@@ -12,9 +12,16 @@ use thiserror::Error;
 
 use super::nearest::did_you_mean;
 use crate::model::Timestamp;
+use crate::text::{shortened, shortened_to};
 
 /// The deepest nesting that a file of ours may have; the deepest that we write is 8.
 const MAX_DEPTH: usize = 64;
+
+/// The most chars of what the parser says of a mistake: it may quote what stands in the file.
+const MESSAGE_CHARS: usize = 200;
+
+/// The most chars of what stands at the place of a mistake.
+const FOUND_CHARS: usize = 24;
 
 /// A place in a text file, both counted from 1, the column in chars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +76,24 @@ fn options() -> ron::Options {
     ron::Options::default().with_recursion_limit(MAX_DEPTH)
 }
 
+/// Returns the text of a file's bytes, without the byte order mark that some editors put in front.
+///
+/// # Errors
+///
+/// The place of the first byte that is no UTF-8.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Place> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        Place::of_byte(&valid, valid.len())
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Returns the place of a field that a file has once, by its name; the beginning where it is not found.
+pub(super) fn place_of_field(text: &str, name: &str) -> Place {
+    text.find(&format!("{name}:")).map_or(Place::START, |at| Place::of_byte(text, at))
+}
+
 /// Returns the value of RON text that may borrow from it.
 pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, SyntaxError> {
     options().from_str(text).map_err(|error| syntax_error(text, &error, Place::START))
@@ -95,17 +120,53 @@ fn syntax_error(text: &str, error: &SpannedError, part: Place) -> SyntaxError {
         _ => String::new(),
     };
     let message = match &error.code {
-        RonError::NoSuchStructField { found, .. } => format!("there is no field `{found}` here"),
+        _ if text.trim().is_empty() => "there is nothing in the file".to_owned(),
+        RonError::NoSuchStructField { found, .. } => format!("there is no field `{}` here", shortened(found)),
         RonError::NoSuchEnumVariant { expected, found, .. } => {
-            format!("`{found}` is none of {}", expected.join(", "))
+            format!("`{}` is none of {}", shortened(found), expected.join(", "))
         }
         RonError::MissingStructField { field, .. } => format!("the field `{field}` is missing"),
-        other => lower_first(&other.to_string()),
+        RonError::DuplicateStructField { field, .. } => format!("the field `{field}` stands here again"),
+        RonError::ExpectedNamedStructLike(_) | RonError::ExpectedStructLike => {
+            format!("`(` is missing{}", found_at(text, at))
+        }
+        RonError::ExpectedDifferentStructName { .. } => {
+            format!("another name than that of the record{}", found_at(text, error.span.start.into()))
+        }
+        // What they say is that a value is wrong, not which.
+        RonError::Message(told) => shortened_to(told, MESSAGE_CHARS).into_owned(),
+        other => {
+            let told = lower_first(&shortened_to(&other.to_string(), MESSAGE_CHARS));
+            told + &found_at(text, error.span.start.into())
+        }
     };
     SyntaxError {
         place: at.within(part),
         message: message + &hint,
         cut_off: ends_early(&error.code) || at >= Place::of_byte(text, text.trim_end().len()),
+    }
+}
+
+impl From<ron::error::Position> for Place {
+    fn from(position: ron::error::Position) -> Self {
+        Self { line: position.line, column: position.col }
+    }
+}
+
+/// Returns what stands at a place, to be put behind a message; nothing where the line ends there.
+fn found_at(text: &str, place: Place) -> String {
+    let line = text.split('\n').nth(place.line.saturating_sub(1)).unwrap_or_default();
+    let mut found =
+        line.chars().skip(place.column.saturating_sub(2)).take(FOUND_CHARS + 2).collect::<String>();
+    // Of a number below zero the sign stands before the place.
+    if place.column >= 2 && !found.starts_with('-') && !found.is_empty() {
+        found.remove(0);
+    }
+    let found = found.trim();
+    if found.is_empty() {
+        String::new()
+    } else {
+        format!("; here stands `{}`", shortened_to(found, FOUND_CHARS))
     }
 }
 

@@ -22,11 +22,12 @@ use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
 use super::nearest::did_you_mean;
-use super::ron_text::{Place, SyntaxError, parse, quoted};
+use super::ron_text::{Place, SyntaxError, parse, place_of_field, quoted, utf8};
 use crate::model::{
     AttributeDef, AttributeValues, FillerKind, LabelDef, LabelId, LabelKind, LocalizedText, RelationDef, Rgb,
     RoleDef, RoleId, Schema, SchemaError, UnderlinePattern,
 };
+use crate::text::shortened;
 
 /// The version of schema files that is read.
 const VERSION: u32 = 1;
@@ -44,8 +45,18 @@ pub enum SchemaFileError {
         place: Place,
     },
     /// Made for a later program.
-    #[error("the schema has version {found}; this program reads version {VERSION}. Update hashiya")]
+    #[error("{place}: the schema has version {found}; this program reads version {VERSION}. Update hashiya")]
     NewerVersion {
+        /// Where it stands.
+        place: Place,
+        /// Its version.
+        found: u32,
+    },
+    /// Version 0 was never written.
+    #[error("{place}: the schema has version {found}, which never existed; write `version: {VERSION}`")]
+    UnknownVersion {
+        /// Where it stands.
+        place: Place,
         /// Its version.
         found: u32,
     },
@@ -132,6 +143,7 @@ impl<'de> Deserialize<'de> for ColourRecord {
         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
         let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
         let Some(number) = number else {
+            let text = shortened(&text);
             return Err(serde::de::Error::custom(format!("`{text}` is no colour such as `#1A66B3`")));
         };
         let [_, red, green, blue] = number.to_be_bytes();
@@ -298,13 +310,16 @@ impl From<RelationRecord> for RelationDef {
 /// When the bytes are no RON of the expected shape, of a newer version, or the parts do not fit each other; with the
 /// place and the nearest known name.
 pub fn load(bytes: &[u8]) -> Result<Schema, SchemaFileError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        SchemaFileError::NotUtf8 { place: Place::of_byte(&valid, valid.len()) }
-    })?;
+    let text = utf8(bytes).map_err(|place| SchemaFileError::NotUtf8 { place })?;
     let VersionRecord { version } = parse(text)?;
-    if version != VERSION {
-        return Err(SchemaFileError::NewerVersion { found: version });
+    match version {
+        VERSION => {}
+        found if found > VERSION => {
+            return Err(SchemaFileError::NewerVersion { place: place_of_field(text, "version"), found });
+        }
+        found => {
+            return Err(SchemaFileError::UnknownVersion { place: place_of_field(text, "version"), found });
+        }
     }
     let record: SchemaRecord = parse(text)?;
     let labels: Vec<LabelDef> = record.labels.into_iter().map(Into::into).collect();
@@ -349,7 +364,10 @@ fn place_of(text: &str, error: &SchemaError) -> Place {
             vec![format!("id: {}", quoted(id)), format!("id: {}", quoted(id))]
         }
         SchemaError::Unknown { label, id, .. } => vec![format!("id: {}", quoted(label)), quoted(id)],
-        SchemaError::NoContent { label } => vec![format!("id: {}", quoted(label))],
+        SchemaError::NoContent { label } | SchemaError::Circle { label } | SchemaError::Key { label } => {
+            vec![format!("id: {}", quoted(label))]
+        }
+        SchemaError::Id { id, .. } | SchemaError::NoValue { id } => vec![format!("id: {}", quoted(id))],
         SchemaError::Empty => vec!["labels".to_owned()],
     };
     let mut at = 0;
@@ -465,6 +483,6 @@ pub(crate) mod tests {
     #[test]
     fn a_newer_version_is_refused_even_with_another_shape() {
         let error = load(b"(version: 7, tags: [])").expect_err("newer");
-        assert_eq!(error, SchemaFileError::NewerVersion { found: 7 });
+        assert!(matches!(error, SchemaFileError::NewerVersion { found: 7, .. }), "{error}");
     }
 }

@@ -4,7 +4,19 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::ron_text::{Place, SyntaxError, parse, quoted, to_line};
+use super::ron_text::{SyntaxError, parse, place_of_field, quoted, to_line, utf8};
+
+/// The version of settings files.
+const VERSION: u32 = 1;
+
+/// The text sizes of the article view, in points.
+pub const TEXT_SIZES: std::ops::RangeInclusive<f32> = 10.0..=60.0;
+/// The heights of lines, as multiples of the text size.
+pub const LINE_HEIGHTS: std::ops::RangeInclusive<f32> = 1.4..=3.0;
+/// The widths of the column, in ems.
+pub const MEASURES: std::ops::RangeInclusive<f32> = 16.0..=80.0;
+/// The sizes of everything in the window, as multiples of the system's.
+pub const WINDOW_SCALES: std::ops::RangeInclusive<f32> = 0.75..=3.0;
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -91,9 +103,40 @@ impl Default for Settings {
 ///
 /// # Errors
 ///
-/// When the bytes are no settings, with the place.
+/// When the bytes are no settings, or a size lies outside its range; with the place.
 pub fn load(bytes: &[u8]) -> Result<Settings, SyntaxError> {
-    parse(text_of(bytes)?)
+    let text = text_of(bytes)?;
+    // A later version may have other fields: ask for the version first.
+    let VersionRecord { version } = parse(text)?;
+    if version > VERSION {
+        let message = format!("the settings have version {version}; this program reads version {VERSION}");
+        return Err(SyntaxError { place: place_of_field(text, "version"), message, cut_off: false });
+    }
+    let settings: Settings = parse(text)?;
+    let sizes = [
+        ("text_size", settings.text_size, TEXT_SIZES),
+        ("line_height", settings.line_height, LINE_HEIGHTS),
+        ("measure", settings.measure, MEASURES),
+        ("window_scale", settings.window_scale, WINDOW_SCALES),
+    ];
+    // What is no number lies in no range.
+    let Some((name, size, range)) = sizes.into_iter().find(|(_, size, range)| !range.contains(size)) else {
+        return Ok(settings);
+    };
+    let message = format!("`{name}` is {size}; it may be {} to {}", range.start(), range.end());
+    Err(SyntaxError { place: place_of_field(text, name), message, cut_off: false })
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+struct VersionRecord {
+    version: u32,
+}
+
+impl Default for VersionRecord {
+    fn default() -> Self {
+        Self { version: VERSION }
+    }
 }
 
 /// Returns the settings as a file, one setting a line.
@@ -179,9 +222,5 @@ pub fn save_recent(paths: &[&str]) -> String {
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str, SyntaxError> {
-    std::str::from_utf8(bytes).map_err(|_| SyntaxError {
-        place: Place::START,
-        message: "not valid UTF-8".to_owned(),
-        cut_off: false,
-    })
+    utf8(bytes).map_err(|place| SyntaxError { place, message: "not valid UTF-8".to_owned(), cut_off: false })
 }

@@ -72,6 +72,9 @@ macro_rules! id_type {
             /// The first id that a document gives.
             pub const FIRST: Self = Self(NonZeroU32::MIN);
 
+            /// The highest id that a file may have: behind it is room for all that a document can be given.
+            pub const HIGHEST: Self = Self(NonZeroU32::MIN.saturating_add(3_999_999_999));
+
             /// Returns the id with this number; `None` for 0.
             #[must_use]
             pub const fn new(number: u32) -> Option<Self> {
@@ -93,10 +96,12 @@ macro_rules! id_type {
                 Self(self.0.saturating_add(1))
             }
 
-            /// Returns the id of its written form (a letter and a number, as displayed); `None` for anything else.
+            /// Returns the id of its written form (a letter and a number, as displayed); `None` for anything else,
+            /// and for what lies beyond [`Self::HIGHEST`].
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
-                Self::new(text.strip_prefix($prefix)?.parse().ok()?)
+                let digits = text.strip_prefix($prefix).filter(|digits| !digits.starts_with('+'))?;
+                Self::new(digits.parse().ok()?).filter(|id| *id <= Self::HIGHEST)
             }
         }
 

@@ -1,11 +1,12 @@
 //! What can be annotated: labels, attributes, the roles of claims, relations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::{AttributeValue, LabelId, RoleId};
+use crate::text::{hidden_character, shortened};
 
 /// A text in several languages, by BCP 47 primary language (`ar`, `en`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -118,6 +119,15 @@ impl AttributeValues {
             _ => false,
         }
     }
+
+    /// Returns whether no value is allowed at all.
+    fn allow_nothing(&self) -> bool {
+        match self {
+            Self::Choice(choices) => choices.is_empty(),
+            Self::Integer(min, max) => min > max,
+            Self::Flag | Self::Text => false,
+        }
+    }
 }
 
 /// An attribute of the schema.
@@ -174,7 +184,7 @@ pub struct RelationDef {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SchemaError {
     /// Two things of one kind have the same id.
-    #[error("the {what} `{id}` is defined twice; give one of them another id")]
+    #[error("the {what} `{}` is defined twice; give one of them another id", shortened(.id))]
     Duplicate {
         /// `label`, `attribute`, `role`, `relation` or `key`.
         what: &'static str,
@@ -182,7 +192,7 @@ pub enum SchemaError {
         id: String,
     },
     /// A label names something that is not defined.
-    #[error("the label `{label}` names the {what} `{id}`, which is not defined")]
+    #[error("the label `{}` names the {what} `{}`, which is not defined", shortened(.label), shortened(.id))]
     Unknown {
         /// The label.
         label: String,
@@ -192,10 +202,39 @@ pub enum SchemaError {
         id: String,
     },
     /// A claim label without the content role.
-    #[error("the claim label `{label}` lacks the role `CONTENT`, which every claim has")]
+    #[error("the claim label `{}` lacks the role `CONTENT`, which every claim has", shortened(.label))]
     NoContent {
         /// The label.
         label: String,
+    },
+    /// An id that nobody could read.
+    #[error(
+        "the {what} `{}` is empty, longer than {MAX_ID_CHARS} characters, or has some that cannot be seen; use letters, digits and `_`",
+        shortened(.id)
+    )]
+    Id {
+        /// `label`, `attribute`, `role` or `relation`.
+        what: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// A key that no keyboard has.
+    #[error("a key of the label `{}` cannot be typed; use a letter or a digit", shortened(.label))]
+    Key {
+        /// The label.
+        label: String,
+    },
+    /// A label that is its own parent, directly or over others.
+    #[error("the label `{}` is its own parent, directly or over others", shortened(.label))]
+    Circle {
+        /// The label.
+        label: String,
+    },
+    /// An attribute for which there is no value.
+    #[error("the attribute `{}` can have no value: it has no choice, or the least is above the most", shortened(.id))]
+    NoValue {
+        /// The attribute.
+        id: String,
     },
     /// No label at all.
     #[error("a schema needs at least one label")]
@@ -229,13 +268,21 @@ impl Schema {
         if labels.is_empty() {
             return Err(SchemaError::Empty);
         }
+        check_ids("label", labels.iter().map(|x| x.id.as_str()))?;
+        check_ids("attribute", attributes.iter().map(|x| &*x.id))?;
+        check_ids("role", roles.iter().map(|x| x.id.as_str()))?;
+        check_ids("relation", relations.iter().map(|x| x.id.as_str()))?;
         check_unique("label", labels.iter().map(|x| x.id.to_string()))?;
         check_unique("key", labels.iter().flat_map(|x| x.keys.iter().map(char::to_string)))?;
         check_unique("attribute", attributes.iter().map(|x| x.id.to_string()))?;
         check_unique("role", roles.iter().map(|x| x.id.to_string()))?;
         check_unique("relation", relations.iter().map(|x| x.id.to_string()))?;
+        if let Some(attribute) = attributes.iter().find(|attribute| attribute.values.allow_nothing()) {
+            return Err(SchemaError::NoValue { id: attribute.id.to_string() });
+        }
         let schema = Self { name: name.into(), labels, attributes, roles, relations };
         schema.check_labels()?;
+        schema.check_parents()?;
         Ok(schema)
     }
 
@@ -244,6 +291,10 @@ impl Schema {
             let unknown = |what, id: &str| {
                 Err(SchemaError::Unknown { label: label.id.to_string(), what, id: id.to_owned() })
             };
+            let is_typed = |key: &char| key.is_alphanumeric() || key.is_ascii_graphic();
+            if !label.keys.iter().all(is_typed) {
+                return Err(SchemaError::Key { label: label.id.to_string() });
+            }
             if let Some(parent) = label.parent.as_ref().filter(|id| self.label(id).is_none()) {
                 return unknown("label", parent.as_str());
             }
@@ -257,6 +308,25 @@ impl Schema {
             if label.kind == LabelKind::Claim && !has_content {
                 return Err(SchemaError::NoContent { label: label.id.to_string() });
             }
+        }
+        Ok(())
+    }
+
+    /// Finds that no label is its own parent: from each, the way up ends.
+    fn check_parents(&self) -> Result<(), SchemaError> {
+        let parents: BTreeMap<&LabelId, &LabelId> =
+            self.labels.iter().filter_map(|label| Some((&label.id, label.parent.as_ref()?))).collect();
+        let mut ends: BTreeSet<&LabelId> = BTreeSet::new();
+        for label in &self.labels {
+            let mut way = BTreeSet::new();
+            let mut at = Some(&label.id);
+            while let Some(id) = at.filter(|id| !ends.contains(*id)) {
+                if !way.insert(id) {
+                    return Err(SchemaError::Circle { label: id.to_string() });
+                }
+                at = parents.get(id).copied();
+            }
+            ends.append(&mut way);
         }
         Ok(())
     }
@@ -328,8 +398,22 @@ impl Schema {
     }
 }
 
+/// The longest id, in chars.
+const MAX_ID_CHARS: usize = 64;
+
+fn check_ids<'a>(what: &'static str, mut ids: impl Iterator<Item = &'a str>) -> Result<(), SchemaError> {
+    let is_readable = |id: &str| {
+        let misleads = |c: char| c.is_control() || hidden_character(c).is_some_and(|hidden| hidden.misleads);
+        !id.trim().is_empty() && id.chars().nth(MAX_ID_CHARS).is_none() && !id.contains(misleads)
+    };
+    match ids.find(|id| !is_readable(id)) {
+        Some(id) => Err(SchemaError::Id { what, id: id.to_owned() }),
+        None => Ok(()),
+    }
+}
+
 fn check_unique(what: &'static str, ids: impl Iterator<Item = String>) -> Result<(), SchemaError> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for id in ids {
         if let Some(id) = seen.replace(id) {
             return Err(SchemaError::Duplicate { what, id });

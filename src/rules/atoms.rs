@@ -1,14 +1,14 @@
 //! From an element that consumes tokens to its test.
 
-use regex::Regex;
-
 use super::compile::{GAZETTEERS, MAX_TERM, Names};
 use super::error::nearest;
 use super::lexicon::normal_form;
+use super::limits::{MAX_REGEXES, whole_regex};
 use super::pack::{Element, Shape, TokenScript};
 use super::places::Written;
 use super::program::{StemAt, Test, TokenTest};
 use super::tokens::flag;
+use crate::text::shortened;
 
 impl Names<'_> {
     /// Returns the test of an element, its name for explanations, and the most tokens it takes.
@@ -17,13 +17,13 @@ impl Names<'_> {
             Element::Word(written) => {
                 let class = *self.words.get(&(false, written.clone()))?;
                 let longest = written.split('|').map(words_of).max().unwrap_or(1);
-                (Test::Class { class, bare: self.bare }, format!("word «{written}»"), longest)
+                (Test::Class { class, bare: self.bare }, format!("word «{}»", shortened(written)), longest)
             }
             Element::Exactly(written) => {
                 let class = *self.words.get(&(true, written.clone()))?;
                 let test = Test::Exactly(class, written.as_str().into());
                 let longest = words_of(written);
-                (test, format!("exactly «{written}»"), longest)
+                (test, format!("exactly «{}»", shortened(written)), longest)
             }
             Element::List(list) => {
                 let class = self.list(list)?;
@@ -45,9 +45,11 @@ impl Names<'_> {
                 let index = self.label(label)?;
                 (Test::Entity(index), format!("entity {label}"), MAX_TERM)
             }
-            Element::Mark(marks) => (Test::Mark(self.mark_set(marks)), format!("mark {marks}"), 1),
-            Element::Regex(pattern) => match Regex::new(&format!("^(?:{pattern})$")) {
-                Ok(regex) => (Test::Regex(Box::new(regex)), format!("regex `{pattern}`"), 1),
+            Element::Mark(marks) => {
+                (Test::Mark(self.mark_set(marks)), format!("mark {}", shortened(marks)), 1)
+            }
+            Element::Regex(pattern) => match self.regex(pattern) {
+                Ok(regex) => (Test::Regex(Box::new(regex)), format!("regex `{}`", shortened(pattern)), 1),
                 Err(error) => {
                     let message = regex_message(&error);
                     self.mistake(Written::Name(&["Regex"], pattern.clone()), message, "");
@@ -60,6 +62,19 @@ impl Names<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// Returns the regular expression of an element; beyond as many as there may be, one that fits nothing.
+    fn regex(&mut self, pattern: &str) -> Result<regex::Regex, regex::Error> {
+        self.made.regexes += 1;
+        if self.made.regexes == MAX_REGEXES + 1 {
+            let message =
+                format!("the packs of the language have more than {MAX_REGEXES} regular expressions");
+            let hint =
+                "Repetitions and parts count as often as they stand; use lists in place of expressions";
+            self.mistake(Written::Name(&["Regex"], pattern.to_owned()), message, hint);
+        }
+        whole_regex(if self.made.regexes > MAX_REGEXES { "" } else { pattern })
     }
 
     fn token(&mut self, element: &Element) -> (TokenTest, String) {

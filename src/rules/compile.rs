@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::error::nearest;
 use super::lexicon::ClassId;
+use super::limits::{MAX_ATOMS, MAX_CAPTURES, MAX_MARKS};
 use super::pack::Element;
 use super::places::Written;
 use super::program::{
     Anchor, AnchorKey, Atom, Gap, Guard, Inside, LabelIndex, MAX_OPS, MarkSet, Op, Program, Row, Test,
 };
+use crate::text::shortened;
 
 /// How deep parts may use parts.
 const MAX_USES: u32 = 8;
@@ -37,6 +39,16 @@ impl Mistake {
     }
 }
 
+/// What was made of the patterns of a language so far.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub(super) atoms: Vec<Atom>,
+    /// The sets of marks.
+    pub(super) marks: Vec<Arc<str>>,
+    /// How many regular expressions.
+    pub(super) regexes: usize,
+}
+
 /// The names that patterns of a language can refer to, and the atoms made so far.
 pub(super) struct Names<'a> {
     pub(super) lists: &'a BTreeMap<String, ClassId>,
@@ -45,9 +57,7 @@ pub(super) struct Names<'a> {
     pub(super) words: &'a BTreeMap<(bool, String), ClassId>,
     pub(super) labels: &'a BTreeMap<String, LabelIndex>,
     pub(super) parts: &'a BTreeMap<String, Vec<Element>>,
-    pub(super) atoms: &'a mut Vec<Atom>,
-    /// The sets of marks so far.
-    pub(super) marks: &'a mut Vec<Arc<str>>,
+    pub(super) made: &'a mut Made,
     pub(super) mistakes: Vec<Mistake>,
     /// Whether the elements under way stand in [`Element::Bare`].
     pub(super) bare: bool,
@@ -86,7 +96,8 @@ impl Names<'_> {
         let mut program = Program::default();
         self.sequence(pattern, &mut program, Distance::default(), true, 0);
         program.push(Op::Accept);
-        program.aim(self.atoms);
+        self.check_size(&program);
+        program.aim(&self.made.atoms);
         if program.ops.len() > MAX_OPS {
             self.mistake(
                 Written::Word("pattern"),
@@ -96,6 +107,20 @@ impl Names<'_> {
             program = Program { ops: vec![Op::Accept], captures: program.captures, ..Program::default() };
         }
         program
+    }
+
+    /// Finds that a program, and all programs together, are not too large.
+    fn check_size(&mut self, program: &Program) {
+        if self.made.atoms.len() > MAX_ATOMS {
+            let message = format!("all patterns of the language have more than {MAX_ATOMS} elements");
+            let hint = "Repetitions and parts count as often as they stand; leave rules out, or narrow them";
+            self.mistake(Written::Word("pattern"), message, hint);
+        }
+        if program.captures.len() > MAX_CAPTURES {
+            let message =
+                format!("the pattern has {} captures; {MAX_CAPTURES} at most", program.captures.len());
+            self.mistake(Written::Word("pattern"), message, "Write several rules");
+        }
     }
 
     /// Returns the condition that one of some elements stands beside the match, or that none does; `None` where there
@@ -114,7 +139,8 @@ impl Names<'_> {
             (false, false) => "not_before",
         };
         let atoms: Vec<u32> = elements.iter().filter_map(|element| self.guard(field, element)).collect();
-        let names: Vec<Arc<str>> = atoms.iter().map(|atom| self.atoms[*atom as usize].name.clone()).collect();
+        let names: Vec<Arc<str>> =
+            atoms.iter().map(|atom| self.made.atoms[*atom as usize].name.clone()).collect();
         let each = names.iter().map(|name| Arc::from(format!("{what} {name}")));
         let atoms: Vec<(u32, Arc<str>)> = atoms.into_iter().zip(each).collect();
         let words = format!("{what} {}", names.join(", ")).into();
@@ -247,7 +273,8 @@ impl Names<'_> {
         let parts = self.parts;
         match parts.get(name) {
             Some(_) if uses >= MAX_USES => {
-                let message = format!("the part `{name}` uses itself, or parts are nested too deep");
+                let message =
+                    format!("the part `{}` uses itself, or parts are nested too deep", shortened(name));
                 self.mistake(Written::Name(PARTS, name.to_owned()), message, "");
                 at
             }
@@ -446,7 +473,7 @@ impl Names<'_> {
         nearest: Option<String>,
     ) {
         let hint = if what == "label" { "A label exists where a rule captures it" } else { "" };
-        let message = format!("the {what} `{name}` does not exist");
+        let message = format!("the {what} `{}` does not exist", shortened(name));
         let written = Written::Name(owners, name.to_owned());
         self.mistakes.push(Mistake { written, part: self.part.clone(), message, nearest, hint });
     }
@@ -456,16 +483,21 @@ impl Names<'_> {
     }
 
     pub(super) fn mark_set(&mut self, marks: &str) -> MarkSet {
-        let known = self.marks.iter().position(|set| &**set == marks);
+        let known = self.made.marks.iter().position(|set| &**set == marks);
+        if known.is_none() && self.made.marks.len() == MAX_MARKS {
+            let message = format!("the packs of the language have more than {MAX_MARKS} different marks");
+            self.mistake(Written::Name(&["Mark"], marks.to_owned()), message, "");
+            return 0;
+        }
         let set = known.unwrap_or_else(|| {
-            self.marks.push(marks.into());
-            self.marks.len() - 1
+            self.made.marks.push(marks.into());
+            self.made.marks.len() - 1
         });
         MarkSet::try_from(set).unwrap_or(MarkSet::MAX)
     }
 
     fn atom(&mut self, test: Test, name: &str) -> u32 {
-        self.atoms.push(Atom { test, name: Arc::from(name) });
-        u32::try_from(self.atoms.len() - 1).unwrap_or(u32::MAX)
+        self.made.atoms.push(Atom { test, name: Arc::from(name) });
+        u32::try_from(self.made.atoms.len() - 1).unwrap_or(u32::MAX)
     }
 }

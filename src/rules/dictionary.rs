@@ -66,14 +66,15 @@ impl Votes {
 
     /// Counts one decision more.
     pub fn count(&mut self, accepted: bool) {
-        *(if accepted { &mut self.accepted } else { &mut self.rejected }) += 1;
+        let votes = if accepted { &mut self.accepted } else { &mut self.rejected };
+        *votes = votes.saturating_add(1);
     }
 
     /// Counts others with these.
     pub fn add(&mut self, other: Self) {
-        self.accepted += other.accepted;
-        self.rejected += other.rejected;
-        self.passed += other.passed;
+        self.accepted = self.accepted.saturating_add(other.accepted);
+        self.rejected = self.rejected.saturating_add(other.rejected);
+        self.passed = self.passed.saturating_add(other.passed);
     }
 }
 

@@ -36,42 +36,14 @@ impl fmt::Display for PackError {
 
 impl std::error::Error for PackError {}
 
-/// Returns the name among `known` that takes the fewest edits to reach from `name`, where it is near at all.
+/// Returns the name among `known` that is nearest to `name`, where one is near at all.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let limit = 1 + name.chars().count() / 3;
-    let scored = known.into_iter().map(|candidate| (edits(name, candidate), candidate));
-    let best = scored.min().filter(|(distance, _)| *distance <= limit)?;
-    Some(best.1.to_owned())
-}
-
-/// Edit distance in characters, two letters in the wrong order being one edit (optimal string alignment).
-fn edits(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let substituted = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = substituted.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
+    crate::text::nearest(name, known).map(str::to_owned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_slip_of_the_pen_is_recognised() {
-        assert_eq!(nearest("tittle", ["title", "table", "say"]), Some("title".to_owned()));
-        assert_eq!(nearest("weather", ["title", "say"]), None);
-    }
 
     #[test]
     fn the_message_names_place_and_cure() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::text::{SourceText, TextRange};
+use crate::text::{SourceText, TextRange, shortened, shortened_to};
 
 use super::candidate::{Candidate, Found};
 use super::context::Language;
@@ -10,6 +10,9 @@ use super::engine::RuleSet;
 use super::error::PackError;
 use super::grammar::{Action, CompiledRule, Grammar, Place};
 use super::pack::Examples;
+
+/// The most chars of what is said of an example: it may be as long as an article.
+const MESSAGE_CHARS: usize = 400;
 
 /// What a rule gives, or what an example wants: a name (label or role) and a text range.
 type Marked = BTreeSet<(String, TextRange)>;
@@ -29,7 +32,7 @@ pub(super) fn check(
                 path: place.path.clone(),
                 line: place.line,
                 column: place.column,
-                message: format!("rule `{}`: {message}", rule.id),
+                message: format!("rule `{}`: {}", shortened(&rule.id), shortened_to(&message, MESSAGE_CHARS)),
                 nearest: None,
                 hint: String::new(),
             });

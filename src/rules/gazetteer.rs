@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::context::Language;
 use super::error::PackError;
+use super::limits::MAX_MISTAKES;
 use super::pack::GazetteerSource;
+use crate::text::shortened;
 
 /// The columns of a gazetteer file, in order.
 const COLUMNS: [&str; 7] = ["id", "type", "language", "name", "aliases", "source", "licence"];
@@ -45,7 +47,12 @@ pub(super) fn parse<'a>(source: &'a GazetteerSource, errors: &mut Vec<PackError>
         }
     }
     let mut rows = Vec::new();
+    let mut mistakes = 0;
     for (line, text) in lines {
+        if mistakes == MAX_MISTAKES {
+            break;
+        }
+        mistakes += 1;
         let cells: Vec<&str> = text.split('\t').collect();
         let [_, class, language, name, aliases, _, _] = cells[..] else {
             // Where the row ends too soon, or goes on too long.
@@ -54,7 +61,7 @@ pub(super) fn parse<'a>(source: &'a GazetteerSource, errors: &mut Vec<PackError>
             continue;
         };
         let Some(language) = Language::from_code(language) else {
-            let message = format!("there are no rules for the language `{language}`");
+            let message = format!("there are no rules for the language `{}`", shortened(language));
             error(line, column_of(&cells, 2), message, "Write `ar` or `en`");
             continue;
         };
@@ -64,6 +71,7 @@ pub(super) fn parse<'a>(source: &'a GazetteerSource, errors: &mut Vec<PackError>
             continue;
         }
         let names = std::iter::once(name).chain(aliases.split('|')).filter(|n| !n.trim().is_empty());
+        mistakes -= 1;
         rows.push(Row { class, language, names: names.collect() });
     }
     rows

@@ -101,6 +101,11 @@ impl LexiconBuilder {
         ClassId::try_from(self.classes.len() - 1).unwrap_or(ClassId::MAX)
     }
 
+    /// Returns how many classes there are so far.
+    pub(super) fn class_count(&self) -> usize {
+        self.classes.len()
+    }
+
     /// Adds a word or phrase as it is written; nothing where it has no letter.
     pub(super) fn add(&mut self, class: ClassId, written: &str) {
         let form = normal_form(written);

@@ -4,25 +4,31 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use regex::Regex;
-
 use crate::model::AttributeValue;
+use crate::text::{shortened, shortened_to};
 
 use super::atoms::regex_message;
-use super::compile::{Mistake, Names};
+use super::compile::{Made, Mistake, Names};
 use super::context::Language;
 use super::elements::{collect_words, names_in};
 use super::error::{PackError, nearest};
 use super::gazetteer;
 use super::grammar::{Action, Attributes, CompiledRule, Grammar, PartOf, Place, Propagation};
 use super::lexicon::{ClassId, ClassRules, LexiconBuilder};
+use super::limits::{
+    MAX_ATOMS, MAX_CLASSES, MAX_ENTRIES, MAX_EXAMPLES, MAX_INCLUDES, MAX_LABELS, MAX_MISTAKES, MAX_RULES,
+    MAX_WORDS, whole_regex,
+};
 use super::pack::{Element, Generate, Kind, List, Pack, PackSource, Part, Rule, SpanPolicy, WordClass};
 use super::places::{Places, Scope, Written};
-use super::program::{Atom, Inside, LabelIndex, Program};
+use super::program::{Inside, LabelIndex, Program};
 use super::stages;
 
 /// The format of packs that this program reads.
 const FORMAT: u32 = 1;
+
+/// The most chars of what the parser says of a mistake: it may quote what stands in the file.
+const MESSAGE_CHARS: usize = 200;
 
 /// The captures that a claim rule may have.
 pub(super) const CLAIM_CAPTURES: [&str; 5] = ["source", "cue", "content", "addressee", "complementizer"];
@@ -68,10 +74,10 @@ impl File<'_> {
 fn rule_error(files: &[File<'_>], file: &File<'_>, index: usize, mistake: Mistake) -> PackError {
     let part = mistake.part.as_ref().and_then(|part| {
         let owner = files.iter().find(|file| file.pack.parts.contains_key(part))?;
-        Some((owner, owner.places.entry("parts", part), format!("part `{part}`")))
+        Some((owner, owner.places.entry("parts", part), format!("part `{}`", shortened(part))))
     });
     let (file, scope, what) = part.unwrap_or_else(|| {
-        let rule = format!("rule `{}`", file.pack.rules[index].id);
+        let rule = format!("rule `{}`", shortened(&file.pack.rules[index].id));
         (file, file.places.rule(index), rule)
     });
     let message = format!("{what}: {}", mistake.message);
@@ -102,11 +108,11 @@ pub(super) fn load(
         files.sort_by(|a, b| (&a.pack.name, &a.source.path).cmp(&(&b.pack.name, &b.source.path)));
         let sources: Vec<PackSource> = files.iter().map(|file| file.source.clone()).collect();
         let built = earlier.get(&language).filter(|built| built.sources == sources).cloned();
-        let built = built.unwrap_or_else(|| {
-            let grammar = build(language, &files, &mut errors);
-            Arc::new(Built { grammar, sources })
+        let built = built.or_else(|| {
+            let grammar = build(language, &files, &mut errors)?;
+            Some(Arc::new(Built { grammar, sources }))
         });
-        grammars.insert(language, built);
+        grammars.extend(built.map(|built| (language, built)));
     }
     if errors.is_empty() {
         return Ok(grammars);
@@ -135,7 +141,7 @@ fn parse(source: &PackSource) -> Result<(Language, File<'_>), Box<PackError>> {
         return Err(at(places.field(text, "format"), message, None, "A newer program may read it"));
     }
     let Some(language) = Language::from_code(&pack.language) else {
-        let message = format!("there are no rules for the language `{}`", pack.language);
+        let message = format!("there are no rules for the language `{}`", shortened(&pack.language));
         return Err(at(places.field(text, "language"), message, None, "Write `ar` or `en`"));
     };
     Ok((language, File { pack, source, places }))
@@ -159,13 +165,19 @@ fn explain(error: &ron::Error) -> (String, Option<String>) {
     match error {
         ron::Error::NoSuchStructField { expected, found, outer } => {
             let place = outer.as_ref().map_or(String::new(), |outer| format!(" of `{outer}`"));
-            (format!("there is no field `{found}`{place}"), nearest(found, expected.iter().copied()))
+            let message = format!("there is no field `{}`{place}", shortened(found));
+            (message, nearest(found, expected.iter().copied()))
         }
         ron::Error::NoSuchEnumVariant { expected, found, outer } => {
             let place = outer.as_ref().map_or(String::new(), |outer| format!(" in `{outer}`"));
-            (format!("there is no `{found}`{place}"), nearest(found, expected.iter().copied()))
+            let message = format!("there is no `{}`{place}", shortened(found));
+            (message, nearest(found, expected.iter().copied()))
         }
-        other => (other.to_string(), None),
+        ron::Error::ExpectedNamedStructLike(_) | ron::Error::ExpectedStructLike => {
+            ("a pack begins with `Pack(`, which is missing here".to_owned(), None)
+        }
+        ron::Error::ExceededRecursionLimit => ("the brackets are nested too deep".to_owned(), None),
+        other => (shortened_to(&other.to_string(), MESSAGE_CHARS).into_owned(), None),
     }
 }
 
@@ -180,21 +192,47 @@ struct Vocabulary {
     list_attributes: BTreeMap<ClassId, Attributes>,
 }
 
-fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) -> Grammar {
-    let mut vocabulary = vocabulary(language, files, errors);
-    let (mut atoms, mut marks) = (Vec::new(), Vec::new());
+/// Finds that the packs of a language are not too large together.
+fn check_size(files: &[File<'_>]) -> Result<(), PackError> {
+    let (mut rules, mut entries) = (0, 0);
+    for file in files {
+        rules += file.pack.rules.len();
+        entries += file.entry_names().count();
+        let beyond = [
+            (rules, MAX_RULES, "rules", "rules"),
+            (entries, MAX_ENTRIES, "lists, parts and gazetteer classes", "lists"),
+        ];
+        if let Some((count, most, what, word)) = beyond.into_iter().find(|(count, most, ..)| count > most) {
+            let message = format!("the packs of the language have {count} {what}; {most} at most");
+            let mistake = Mistake { hint: "Leave some out", ..Mistake::new(Written::Word(word), message) };
+            return Err(file.error(&file.places.all(), mistake));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the grammar of a language, nothing where its packs are too large for one.
+fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) -> Option<Grammar> {
+    if let Err(error) = check_size(files) {
+        errors.push(error);
+        return None;
+    }
+    let mut vocabulary = vocabulary(language, files, errors)?;
+    let mut made = Made::default();
     let mut rules = Vec::new();
     let mut written = Vec::new();
     let mut ids = BTreeSet::new();
     for file in files {
         for (index, rule) in file.pack.rules.iter().enumerate() {
+            if errors.len() > MAX_MISTAKES || made.atoms.len() > MAX_ATOMS {
+                break;
+            }
             if !ids.insert(&rule.id) {
                 let id = Written::Name(&["id"], rule.id.clone());
                 let mistake = Mistake::new(id, "another rule has the same id".to_owned());
                 errors.push(rule_error(files, file, index, mistake));
             }
-            let made = (&mut atoms, &mut marks);
-            let compiled = compile_rule(language, files, (file, index), &vocabulary, made, errors);
+            let compiled = compile_rule(language, files, (file, index), &vocabulary, &mut made, errors);
             written.extend(compiled.iter().map(|_| (file, index)));
             rules.extend(compiled);
         }
@@ -220,16 +258,16 @@ fn build(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) ->
     }
     rules.sort_by(|a, b| (a.stage, &a.id).cmp(&(b.stage, &b.id)));
     let lexicon = std::mem::take(&mut vocabulary.builder).build();
-    Grammar {
+    Some(Grammar {
         lexicon,
-        atoms,
-        marks,
+        atoms: made.atoms,
+        marks: made.marks,
         spans: span_policy(files, errors),
         labels,
         rules,
         list_attributes: vocabulary.list_attributes,
         lists: vocabulary.lists,
-    }
+    })
 }
 
 /// Returns what belongs to a span, as the packs say; those that say something must agree.
@@ -253,6 +291,9 @@ fn span_policy(files: &[File<'_>], errors: &mut Vec<PackError>) -> SpanPolicy {
 fn mute(files: &[File<'_>], rules: &mut [CompiledRule], errors: &mut Vec<PackError>) {
     for file in files {
         for muted in &file.pack.mute {
+            if errors.len() > MAX_MISTAKES {
+                break;
+            }
             if let Some(rule) = rules.iter_mut().find(|rule| *rule.id == **muted) {
                 rule.is_muted = true;
                 continue;
@@ -261,7 +302,7 @@ fn mute(files: &[File<'_>], rules: &mut [CompiledRule], errors: &mut Vec<PackErr
             let mistake = Mistake {
                 nearest: nearest(muted, rules.iter().map(|rule| &*rule.id)),
                 hint: "Write its id with its language, as in `ar/org-bank`",
-                ..Mistake::new(written, format!("the muted rule `{muted}` does not exist"))
+                ..Mistake::new(written, format!("the muted rule `{}` does not exist", shortened(muted)))
             };
             errors.push(file.error(&file.places.all(), mistake));
         }
@@ -272,7 +313,8 @@ fn label_names(labels: &BTreeMap<String, LabelIndex>) -> Vec<Arc<str>> {
     labels.keys().map(|label| label.as_str().into()).collect()
 }
 
-fn vocabulary(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) -> Vocabulary {
+/// Returns what is known of a language; nothing where that is too much.
+fn vocabulary(language: Language, files: &[File<'_>], errors: &mut Vec<PackError>) -> Option<Vocabulary> {
     let mut builder = LexiconBuilder::default();
     let rows = gazetteer_rows(language, files, errors);
     check_entries(files, &rows, errors);
@@ -312,9 +354,17 @@ fn vocabulary(language: Language, files: &[File<'_>], errors: &mut Vec<PackError
             lists.insert(name.clone(), (id, list, file));
         }
     }
-    for (name, (id, _, _)) in &lists {
-        let mut used = BTreeSet::new();
-        add_words(name, *id, &lists, &rows, &mut builder, &mut used, errors);
+    let mut adder = WordAdder { lists: &lists, rows: &rows, builder: &mut builder, errors, added: 0 };
+    for (name, (id, list, file)) in &lists {
+        adder.add(name, *id, &mut BTreeSet::new(), 0);
+        if adder.added > MAX_WORDS {
+            let message =
+                format!("the lists have more than {MAX_WORDS} words, those of other lists counted again");
+            let scope = file.places.entry("lists", name);
+            let written = Written::Word(if list.include.is_empty() { "words" } else { "include" });
+            errors.push(file.error(&scope, Mistake::new(written, message)));
+            return None;
+        }
     }
     let mut words = BTreeMap::new();
     let mut parts = BTreeMap::new();
@@ -335,9 +385,20 @@ fn vocabulary(language: Language, files: &[File<'_>], errors: &mut Vec<PackError
             Kind::Claim | Kind::Negative => {}
         }
     }
+    let beyond = [
+        (builder.class_count(), MAX_CLASSES, "lists and words in patterns"),
+        (labels.len(), MAX_LABELS, "labels"),
+    ];
+    for (count, most, what) in beyond {
+        if let (true, Some(file)) = (count > most, files.first()) {
+            let message = format!("the packs of the language have {count} {what}; {most} at most");
+            errors.push(file.error(&file.places.all(), Mistake::new(Written::Word("rules"), message)));
+            return None;
+        }
+    }
     let labels = labels.into_iter().zip(0..).collect();
     let lists = lists.into_iter().map(|(name, (id, _, _))| (name, id)).collect();
-    Vocabulary { builder, lists, gazetteers, words, labels, parts, list_attributes }
+    Some(Vocabulary { builder, lists, gazetteers, words, labels, parts, list_attributes })
 }
 
 /// The lists of a language by name, each with its class and the file that has it.
@@ -347,22 +408,26 @@ type Lists<'a> = BTreeMap<String, (ClassId, &'a List, &'a File<'a>)>;
 fn check_entries(files: &[File<'_>], rows: &BTreeMap<&str, Vec<&str>>, errors: &mut Vec<PackError>) {
     let mut seen = BTreeSet::new();
     for file in files {
-        let mut error = |scope: &Scope, message, nearest| {
-            let mistake = Mistake { nearest, ..Mistake::new(Written::Word(""), message) };
-            errors.push(file.error(scope, mistake));
-        };
         for (field, what, name) in file.entry_names() {
+            if errors.len() > MAX_MISTAKES {
+                return;
+            }
+            let mut error = |scope: &Scope, message, nearest| {
+                let mistake = Mistake { nearest, ..Mistake::new(Written::Word(""), message) };
+                errors.push(file.error(scope, mistake));
+            };
             let scope = file.places.entry(field, name);
             if !seen.insert((field, name)) {
-                error(&scope, format!("the {what} `{name}` is defined twice"), None);
+                error(&scope, format!("the {what} `{}` is defined twice", shortened(name)), None);
             }
             if field == "gazetteers" && !rows.contains_key(name) {
                 let nearest = nearest(name, rows.keys().copied());
-                error(&scope, format!("the gazetteer `{name}` does not exist"), nearest);
+                error(&scope, format!("the gazetteer `{}` does not exist", shortened(name)), nearest);
             }
         }
-        for (field, name, scope) in file.places.twice() {
-            error(&scope, format!("`{name}` stands twice in `{field}`"), None);
+        for (field, name, scope) in file.places.twice().take(MAX_MISTAKES) {
+            let message = format!("`{}` stands twice in `{}`", shortened(name), shortened(field));
+            errors.push(file.error(&scope, Mistake::new(Written::Word(""), message)));
         }
     }
 }
@@ -385,48 +450,68 @@ fn gazetteer_rows<'a>(
     rows
 }
 
-/// Adds the words of a list, what is made for it, and the words of the lists that it includes.
-fn add_words<'a>(
-    name: &'a str,
-    class: ClassId,
-    lists: &'a Lists<'_>,
-    rows: &BTreeMap<&str, Vec<&str>>,
-    builder: &mut LexiconBuilder,
-    used: &mut BTreeSet<&'a str>,
-    errors: &mut Vec<PackError>,
-) {
-    let Some((_, list, file)) = lists.get(name).filter(|_| used.insert(name)) else {
-        return;
-    };
-    for word in &list.words {
-        builder.add(class, word);
-        if list.enclitics && !word.contains(' ') {
-            let stem = word.strip_suffix('ة').map_or_else(|| word.clone(), |stem| format!("{stem}ت"));
-            for enclitic in crate::text::ENCLITICS {
-                builder.add(class, &format!("{stem}{enclitic}"));
+/// Adds the words of lists to a lexicon.
+struct WordAdder<'a, 'f> {
+    lists: &'a Lists<'f>,
+    rows: &'a BTreeMap<&'a str, Vec<&'a str>>,
+    builder: &'a mut LexiconBuilder,
+    errors: &'a mut Vec<PackError>,
+    /// Words so far.
+    added: usize,
+}
+
+impl<'a> WordAdder<'a, '_> {
+    /// Adds the words of a list, what is made for it, and the words of the lists that it includes. `depth` counts the
+    /// lists above it that include each other.
+    fn add(&mut self, name: &'a str, class: ClassId, used: &mut BTreeSet<&'a str>, depth: usize) {
+        let Some((_, list, file)) = self.lists.get(name).filter(|_| used.insert(name)) else {
+            return;
+        };
+        if self.added > MAX_WORDS || self.errors.len() > MAX_MISTAKES {
+            return;
+        }
+        let mut add = |word: &str| {
+            self.added += 1;
+            self.builder.add(class, word);
+        };
+        for word in &list.words {
+            add(word);
+            if list.enclitics && !word.contains(' ') {
+                let stem = word.strip_suffix('ة').map_or_else(|| word.clone(), |stem| format!("{stem}ت"));
+                for enclitic in crate::text::ENCLITICS {
+                    add(&format!("{stem}{enclitic}"));
+                }
             }
         }
-    }
-    if let Some(Generate::Nisba { from, also, except }) = &list.generate {
-        for unknown in from.iter().filter(|class| !rows.contains_key(class.as_str())) {
-            let nearest = nearest(unknown, rows.keys().copied());
-            let message = format!("the gazetteer `{unknown}` does not exist");
-            let mistake = Mistake::new(Written::Name(&["from"], unknown.clone()), message);
-            errors.push(file.error(&file.places.entry("lists", name), Mistake { nearest, ..mistake }));
+        let mut mistake = |written: Written, message: String, nearest: Option<String>| {
+            let scope = file.places.entry("lists", name);
+            self.errors.push(file.error(&scope, Mistake { nearest, ..Mistake::new(written, message) }));
+        };
+        if let Some(Generate::Nisba { from, also, except }) = &list.generate {
+            for unknown in from.iter().filter(|class| !self.rows.contains_key(class.as_str())) {
+                let nearest = nearest(unknown, self.rows.keys().copied());
+                let message = format!("the gazetteer `{}` does not exist", shortened(unknown));
+                mistake(Written::Name(&["from"], unknown.clone()), message, nearest);
+            }
+            let names = from.iter().filter_map(|class| self.rows.get(class.as_str())).flatten().copied();
+            for word in gazetteer::nisba(names, also, except) {
+                add(&word);
+            }
         }
-        let names = from.iter().filter_map(|class| rows.get(class.as_str())).flatten().copied();
-        for word in gazetteer::nisba(names, also, except) {
-            builder.add(class, &word);
+        for other in &list.include {
+            if depth == MAX_INCLUDES {
+                let message = format!("lists include each other more than {MAX_INCLUDES} deep");
+                mistake(Written::Name(&["include"], other.clone()), message, None);
+            } else if !self.lists.contains_key(other) {
+                let message = format!("the list `{}` does not exist", shortened(other));
+                let nearest = nearest(other, self.lists.keys().map(String::as_str));
+                mistake(Written::Name(&["include"], other.clone()), message, nearest);
+            }
         }
-    }
-    for other in &list.include {
-        if let Some((key, _)) = lists.get_key_value(other) {
-            add_words(key, class, lists, rows, builder, used, errors);
-        } else {
-            let message = format!("the list `{other}` does not exist");
-            let nearest = nearest(other, lists.keys().map(String::as_str));
-            let mistake = Mistake::new(Written::Name(&["include"], other.clone()), message);
-            errors.push(file.error(&file.places.entry("lists", name), Mistake { nearest, ..mistake }));
+        for other in list.include.iter().filter(|_| depth < MAX_INCLUDES) {
+            if let Some((key, _)) = self.lists.get_key_value(other) {
+                self.add(key, class, used, depth + 1);
+            }
         }
     }
 }
@@ -436,7 +521,7 @@ fn compile_rule(
     files: &[File<'_>],
     (file, index): (&File<'_>, usize),
     vocabulary: &Vocabulary,
-    (atoms, marks): (&mut Vec<Atom>, &mut Vec<Arc<str>>),
+    made: &mut Made,
     errors: &mut Vec<PackError>,
 ) -> Option<CompiledRule> {
     let rule = &file.pack.rules[index];
@@ -446,8 +531,7 @@ fn compile_rule(
         words: &vocabulary.words,
         labels: &vocabulary.labels,
         parts: &vocabulary.parts,
-        atoms,
-        marks,
+        made,
         mistakes: check(rule),
         bare: false,
         part: None,
@@ -506,6 +590,11 @@ fn compile_rule(
 /// Returns the mistakes that need no names.
 fn check(rule: &Rule) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
+    let examples = rule.examples.must.len() + rule.examples.must_not.len();
+    if examples > MAX_EXAMPLES {
+        let message = format!("the rule has {examples} examples; {MAX_EXAMPLES} at most");
+        mistakes.push(Mistake::new(Written::Word("examples"), message));
+    }
     let mut mistake = |written: &'static str, message: &str, hint| {
         mistakes.push(Mistake { hint, ..Mistake::new(Written::Word(written), message.to_owned()) });
     };
@@ -529,7 +618,7 @@ fn check(rule: &Rule) -> Vec<Mistake> {
 
 fn action_and_program(rule: &Rule, names: &mut Names<'_>) -> (Option<Action>, Program) {
     if let (Kind::Negative, [Element::Line(pattern)]) = (&rule.kind, &rule.pattern[..]) {
-        return match Regex::new(&format!("^(?:{pattern})$")) {
+        return match whole_regex(pattern) {
             Ok(regex) => (Some(Action::NegativeLine(Box::new(regex))), Program::default()),
             Err(error) => {
                 let written = Written::Name(&["Line"], pattern.clone());
@@ -548,7 +637,7 @@ fn action_and_program(rule: &Rule, names: &mut Names<'_>) -> (Option<Action>, Pr
         Kind::Claim => {
             for unknown in program.captures.iter().filter(|c| !CLAIM_CAPTURES.contains(&&***c)) {
                 let written = Written::Name(&["Capture"], unknown.to_string());
-                let message = format!("a claim has no part `{unknown}`");
+                let message = format!("a claim has no part `{}`", shortened(unknown));
                 let nearest = nearest(unknown, CLAIM_CAPTURES);
                 names.mistakes.push(Mistake { nearest, ..Mistake::new(written, message) });
             }

@@ -32,6 +32,7 @@ mod grammar;
 mod guards;
 mod hits;
 mod lexicon;
+mod limits;
 mod load;
 mod matcher;
 mod mentions;

@@ -5,7 +5,10 @@
 //!
 //! Invariant: knows the outer form of a pack (fields of `Pack`, rules one after the other), not what it means.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What to look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +30,23 @@ pub(super) struct Places {
     words: Vec<Word>,
     /// The rules in their order.
     rules: Vec<Scope>,
-    /// The entries of maps: the field of the pack, the entry's name, where it stands.
-    entries: Vec<(String, String, Scope)>,
+    /// The entries of maps by the field of the pack and the entry's name: where each stands first.
+    entries: BTreeMap<(Arc<str>, String), Scope>,
+    /// The entries that stand there again.
+    repeated: Vec<(Arc<str>, String, Scope)>,
     /// Where lines begin, in bytes.
     lines: Vec<usize>,
+    /// The characters before each block of bytes, so that a long line need not be counted again and again.
+    chars: Vec<usize>,
+}
+
+/// The bytes of a block.
+const BLOCK: usize = 1 << 10;
+
+/// Returns how many characters begin in some bytes.
+fn chars_in(bytes: &[u8]) -> usize {
+    // A character begins at each byte that is no continuation byte.
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 #[derive(Debug)]
@@ -39,12 +55,12 @@ struct Word {
     at: usize,
     kind: Kind,
     /// The field or element that it belongs to.
-    owner: String,
+    owner: Arc<str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
-    Name(String),
+    Name(Arc<str>),
     Number(String),
     String(String),
     Mark(char),
@@ -54,9 +70,9 @@ enum Kind {
 #[derive(Debug, Default)]
 struct Open {
     /// The element or struct before the bracket, or what the bracket as a whole belongs to.
-    owner: String,
+    owner: Arc<str>,
     /// The field that is being read.
-    field: Option<String>,
+    field: Option<Arc<str>>,
     /// The word at which the entry began.
     entry: usize,
 }
@@ -65,12 +81,23 @@ impl Places {
     /// Reads a pack's text. What is no RON gives places as far as it is understood.
     pub(super) fn new(text: &str) -> Self {
         let line_ends = text.match_indices('\n').map(|(at, _)| at + 1);
-        let mut places = Self { lines: std::iter::once(0).chain(line_ends).collect(), ..Self::default() };
+        let chars = text.as_bytes().chunks(BLOCK).scan(0, |before, block| {
+            let here = *before;
+            *before += chars_in(block);
+            Some(here)
+        });
+        let mut places = Self {
+            lines: std::iter::once(0).chain(line_ends).collect(),
+            chars: chars.collect(),
+            ..Self::default()
+        };
         let words = words(text);
         let mut open: Vec<Open> = Vec::new();
         for (i, (at, kind)) in words.iter().enumerate() {
             let next = words.get(i + 1).map(|(_, kind)| kind);
-            let owner = open.last().map_or("", |open| open.field.as_ref().unwrap_or(&open.owner)).to_owned();
+            let owner = open
+                .last()
+                .map_or_else(Arc::default, |open| Arc::clone(open.field.as_ref().unwrap_or(&open.owner)));
             match (kind, next) {
                 (Kind::Name(name), Some(Kind::Mark(':'))) => {
                     if let Some(open) = open.last_mut() {
@@ -80,8 +107,8 @@ impl Places {
                 (Kind::Mark('(' | '[' | '{'), _) => {
                     let before = i.checked_sub(1).map(|before| &words[before].1);
                     let opened = match before {
-                        Some(Kind::Name(name)) => name.clone(),
-                        _ => owner.clone(),
+                        Some(Kind::Name(name)) => Arc::clone(name),
+                        _ => Arc::clone(&owner),
                     };
                     open.push(Open { owner: opened, field: None, entry: i + 1 });
                 }
@@ -110,9 +137,18 @@ impl Places {
         match &words[scope.clone()] {
             [] => {}
             [(_, Kind::String(name)), ..] => {
-                self.entries.push((inner.owner.clone(), name.clone(), scope));
+                let key = (Arc::clone(&inner.owner), name.clone());
+                match self.entries.entry(key) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(scope);
+                    }
+                    Entry::Occupied(entry) => {
+                        let (field, name) = entry.key().clone();
+                        self.repeated.push((field, name, scope));
+                    }
+                }
             }
-            _ if inner.owner == "rules" => self.rules.push(scope),
+            _ if &*inner.owner == "rules" => self.rules.push(scope),
             _ => {}
         }
     }
@@ -129,17 +165,12 @@ impl Places {
 
     /// Returns the stretch of a list, part or gazetteer class (`lists`, `parts`, `gazetteers`), by its name.
     pub(super) fn entry(&self, field: &str, name: &str) -> Scope {
-        let entry = self.entries.iter().find(|(of, entry, _)| of == field && entry == name);
-        entry.map_or(0..0, |(_, _, scope)| scope.clone())
+        self.entries.get(&(Arc::from(field), name.to_owned())).cloned().unwrap_or(0..0)
     }
 
     /// Returns the names of a map that are written twice, with the stretch of the second.
     pub(super) fn twice(&self) -> impl Iterator<Item = (&str, &str, Scope)> {
-        self.entries.iter().enumerate().filter_map(|(i, (field, name, scope))| {
-            let mut before = self.entries[..i].iter();
-            let is_twice = before.any(|(of, entry, _)| (of, entry) == (field, name));
-            is_twice.then(|| (field.as_str(), name.as_str(), scope.clone()))
-        })
+        self.repeated.iter().map(|(field, name, scope)| (&**field, name.as_str(), scope.clone()))
     }
 
     /// Returns line and column, both from 1, the column in characters, of what is written in a stretch; of the
@@ -154,39 +185,65 @@ impl Places {
     /// Returns line and column of a field of the pack itself.
     pub(super) fn field(&self, text: &str, name: &str) -> (u32, u32) {
         let mut words = self.words.iter().zip(self.words.iter().skip(2));
-        let field = words.find(|(word, _)| word.owner == "Pack" && word.kind == Kind::Name(name.to_owned()));
+        let field = words.find(|(word, _)| &*word.owner == "Pack" && word.kind == Kind::Name(name.into()));
         self.line_and_column(text, field.map_or(0, |(_, value)| value.at))
     }
 
     /// Returns the last place at or before a line and column at which a name is written.
     pub(super) fn name_before(&self, text: &str, name: &str, end: (u32, u32)) -> Option<(u32, u32)> {
-        let named = self.words.iter().rev().filter(|word| word.kind == Kind::Name(name.to_owned()));
-        named.map(|word| self.line_and_column(text, word.at)).find(|place| *place <= end)
+        let end = self.byte_of(text, end);
+        let mut before = self.words.iter().rev().skip_while(|word| word.at > end);
+        let named = before.find(|word| matches!(&word.kind, Kind::Name(found) if **found == *name))?;
+        Some(self.line_and_column(text, named.at))
     }
 
     /// Returns the place of the first word at or behind a line and column.
     pub(super) fn word_from(&self, text: &str, start: (u32, u32)) -> Option<(u32, u32)> {
-        self.words.iter().map(|word| self.line_and_column(text, word.at)).find(|place| *place >= start)
+        let start = self.byte_of(text, start);
+        let word = self.words.get(self.words.partition_point(|word| word.at < start))?;
+        Some(self.line_and_column(text, word.at))
+    }
+
+    /// Returns the byte at a line and column; the text's length where there is none.
+    fn byte_of(&self, text: &str, (line, column): (u32, u32)) -> usize {
+        let Some(start) = self.lines.get((line as usize).saturating_sub(1)) else { return text.len() };
+        let wanted = self.chars_before(text, *start) + (column as usize).saturating_sub(1);
+        let block = self.chars.partition_point(|chars| *chars <= wanted).saturating_sub(1);
+        let mut left = wanted - self.chars.get(block).copied().unwrap_or(0);
+        let bytes = text.as_bytes().iter().enumerate().skip(block * BLOCK);
+        for (at, _) in bytes.filter(|(_, byte)| **byte & 0xC0 != 0x80) {
+            if left == 0 {
+                return at;
+            }
+            left -= 1;
+        }
+        text.len()
+    }
+
+    /// Returns how many characters stand before a byte.
+    fn chars_before(&self, text: &str, at: usize) -> usize {
+        let block = (at / BLOCK).min(self.chars.len().saturating_sub(1));
+        let rest = text.as_bytes().get(block * BLOCK..at).unwrap_or_default();
+        self.chars.get(block).copied().unwrap_or(0) + chars_in(rest)
     }
 
     fn line_and_column(&self, text: &str, at: usize) -> (u32, u32) {
         let line = self.lines.partition_point(|start| *start <= at);
         let start = line.checked_sub(1).map_or(0, |line| self.lines[line]);
-        let before = text.get(start..at).unwrap_or_default();
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        (number(line), number(before.chars().count() + 1))
+        (number(line), number(self.chars_before(text, at) - self.chars_before(text, start) + 1))
     }
 }
 
 fn is_written(words: &[Word], written: &Written) -> bool {
     match (written, words) {
-        (Written::Word(wanted), [Word { kind: Kind::Name(name), .. }, ..]) => name == wanted,
+        (Written::Word(wanted), [Word { kind: Kind::Name(name), .. }, ..]) => **name == **wanted,
         (Written::Name(owners, wanted), [Word { kind: Kind::String(value), owner, .. }, ..]) => {
-            value == wanted && owners.contains(&owner.as_str())
+            value == wanted && owners.contains(&&**owner)
         }
         (Written::Numbers(elements, [a, b]), [name, open, first, comma, second, ..]) => {
             let number = |word: &Word, n: u32| word.kind == Kind::Number(n.to_string());
-            matches!(&name.kind, Kind::Name(name) if elements.contains(&name.as_str()))
+            matches!(&name.kind, Kind::Name(name) if elements.contains(&&**name))
                 && (&open.kind, &comma.kind) == (&Kind::Mark('('), &Kind::Mark(','))
                 && number(first, *a)
                 && number(second, *b)
@@ -217,7 +274,7 @@ fn words(text: &str) -> Vec<(usize, Kind)> {
             'r' if word.contains('"') => Kind::String(value(word)),
             '/' => continue,
             c if c.is_ascii_digit() => Kind::Number(word.replace('_', "")),
-            c if is_word(c) => Kind::Name(word.to_owned()),
+            c if is_word(c) => Kind::Name(word.into()),
             c if c.is_whitespace() => continue,
             c => Kind::Mark(c),
         };

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::command::{COMMANDS, Command, CommandRow};
+use crate::text::shortened;
 
 /// A key by its place on the keyboard, named after the US layout, so that it is the same key under an Arabic layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +57,7 @@ pub struct Chord {
 
 /// Why a text is no chord.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{text}` is no key: write it like `Ctrl+Shift+Z`, `Alt+Left`, `F3` or `[`")]
+#[error("`{}` is no key: write it like `Ctrl+Shift+Z`, `Alt+Left`, `F3` or `[`", shortened(.text))]
 pub struct ChordError {
     text: String,
 }
@@ -139,13 +140,13 @@ pub struct Variant {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum KeymapError {
     /// No such command.
-    #[error("there is no command `{id}`; `hashiya commands` lists them all")]
+    #[error("there is no command `{}`; `hashiya commands` lists them all", shortened(.id))]
     UnknownCommand {
         /// The id in the file.
         id: String,
     },
     /// Not a chord.
-    #[error("for `{id}`: {source}")]
+    #[error("for `{}`: {source}", shortened(.id))]
     BadChord {
         /// The command.
         id: String,

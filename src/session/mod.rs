@@ -38,6 +38,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use crate::formats::settings_file::{LINE_HEIGHTS, MEASURES, TEXT_SIZES, WINDOW_SCALES};
 pub use action::{
     Action, LineGeometry, LineMovement, ParagraphLines, Refusal, Request, SchemaKey, Tab, ViewChange,
 };
@@ -48,7 +49,6 @@ pub use fault::{last_fault_report, report_faults};
 pub use keymap::{Chord, ChordError, Key, Keymap, KeymapError, NamedKey, Variant};
 pub use mentions::mentions;
 pub use merging::{Meeting, Sides};
-pub use perform::{LINE_HEIGHTS, MEASURES, TEXT_SIZES, WINDOW_SCALES};
 pub use review::{Pending, ReviewQueue};
 pub use rules_thread::{FolderEffect, Rules, Tried};
 pub use search::Search;

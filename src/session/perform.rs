@@ -4,6 +4,7 @@ use super::action::{Action, Refusal, Request, ViewChange};
 use super::editor::Editor;
 use super::worker::DiskJob;
 use super::{Session, edits};
+use crate::formats::settings_file::{LINE_HEIGHTS, MEASURES, TEXT_SIZES, WINDOW_SCALES};
 use crate::model::{Fragments, LabelId, SuggestionKey, Transaction};
 use crate::store::{Settings, Theme};
 use crate::text::TextRange;
@@ -11,14 +12,6 @@ use crate::text::TextRange;
 /// Whether an action was done, and if not, why.
 pub(super) type Outcome = Result<(), Refusal>;
 
-/// The text sizes of the article view, in points.
-pub const TEXT_SIZES: std::ops::RangeInclusive<f32> = 10.0..=60.0;
-/// The heights of lines, as multiples of the text size.
-pub const LINE_HEIGHTS: std::ops::RangeInclusive<f32> = 1.4..=3.0;
-/// The widths of the column, in ems.
-pub const MEASURES: std::ops::RangeInclusive<f32> = 16.0..=80.0;
-/// The sizes of everything in the window, as multiples of the system's.
-pub const WINDOW_SCALES: std::ops::RangeInclusive<f32> = 0.75..=3.0;
 /// By how much a command changes that size.
 pub(super) const WINDOW_SCALE_STEP: f32 = 0.25;
 

@@ -184,7 +184,12 @@ fn annotations_of(path: &Path) -> Result<(Option<AnnotationFile>, Stamp), StoreE
             let (file, stamp) = rayon::join(|| parse(path, &bytes), || Stamp::of(&bytes));
             Ok((Some(file?), stamp))
         }
-        Err(StoreError::Missing { .. }) => Ok((None, Stamp::ABSENT)),
+        Err(StoreError::Missing { .. }) => {
+            // No annotations could be saved there.
+            let failed = |source| StoreError::Read { path: path.to_owned(), source };
+            super::disk::check_no_link(path).map_err(failed)?;
+            Ok((None, Stamp::ABSENT))
+        }
         Err(error) => Err(error),
     }
 }

@@ -1,7 +1,7 @@
 //! Whole files, read with a limit and written atomically.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,9 +9,10 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 pub(super) use super::disk::folder_of;
-use super::disk::{Disk, SystemDisk};
+use super::disk::{Disk, MAX_READ_BYTES, SystemDisk, check_no_link, open_plain, read_plain};
 use crate::formats::journal::ABSENT;
 use crate::formats::parquet_rows::ParquetRows;
+use crate::formats::utf8;
 
 /// The longest settings or schema file, in bytes.
 pub(super) const MAX_RECORD_BYTES: u64 = 4 << 20;
@@ -53,14 +54,14 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
 /// When it is not there, cannot be read, or is longer than `limit` bytes.
 pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, StoreError> {
     let failed = |source| read_error(path, source);
-    let file = File::open(path).map_err(failed)?;
+    let file = open_plain(path).map_err(failed)?;
     let len = file.metadata().map_err(failed)?.len();
     let too_long = |len| StoreError::TooLong { path: path.to_owned(), len, limit };
     if len > limit {
         return Err(too_long(len));
     }
     let mut bytes = Vec::new();
-    // The length may lie (pipes, files that grow): read one byte past the limit at most.
+    // The length may lie (pipes of the shell, files that grow): read one byte past the limit at most.
     file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > limit {
         return Err(too_long(bytes.len() as u64));
@@ -94,16 +95,16 @@ pub(crate) fn remove_for_tests(path: &Path) {
     fs::remove_file(path).expect("a file");
 }
 
-/// Returns the text of a UTF-8 file.
+/// Returns the text of a UTF-8 file, without the byte order mark that some editors put in front.
 ///
 /// # Errors
 ///
 /// When it cannot be read, is too long, or is no UTF-8.
 pub(super) fn read_utf8(path: &Path, limit: u64) -> Result<String, StoreError> {
-    String::from_utf8(read(path, limit)?).map_err(|error| StoreError::NotUtf8 {
-        path: path.to_owned(),
-        offset: error.utf8_error().valid_up_to(),
-    })
+    match utf8(&read(path, limit)?) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(place) => Err(StoreError::NotUtf8 { path: path.to_owned(), place }),
+    }
 }
 
 /// Returns a reader of a file of any length.
@@ -112,7 +113,7 @@ pub(super) fn read_utf8(path: &Path, limit: u64) -> Result<String, StoreError> {
 ///
 /// When it is not there or cannot be read.
 pub fn reader(path: &Path) -> Result<Box<dyn BufRead>, StoreError> {
-    let file = File::open(path).map_err(|source| read_error(path, source))?;
+    let file = open_plain(path).map_err(|source| read_error(path, source))?;
     Ok(Box::new(BufReader::new(file)))
 }
 
@@ -122,7 +123,7 @@ pub fn reader(path: &Path) -> Result<Box<dyn BufRead>, StoreError> {
 ///
 /// When the file cannot be opened, is no Parquet file or lacks a column.
 pub fn parquet_rows(path: &Path) -> Result<ParquetRows, StoreError> {
-    let file = File::open(path).map_err(|source| read_error(path, source))?;
+    let file = open_plain(path).map_err(|source| read_error(path, source))?;
     let failed = |source| StoreError::Parquet { path: path.to_owned(), source: Box::new(source) };
     ParquetRows::new(file).map_err(failed)
 }
@@ -199,7 +200,7 @@ impl AtomicFile {
 
 impl<D: Disk> AtomicFile<D> {
     fn create_on(disk: D, path: &Path) -> Result<Self, StoreError> {
-        let target = resolve_link(path);
+        let target = resolve_link(path).map_err(|source| write_error(path, source))?;
         let (file, beside) = disk.create_beside(&target).map_err(|source| write_error(path, source))?;
         Ok(Self { disk, path: path.to_owned(), target, file, beside: Some(beside), buffer: Vec::new() })
     }
@@ -271,7 +272,7 @@ pub(super) fn write_error(path: &Path, source: io::Error) -> StoreError {
 }
 
 fn check_unchanged(path: &Path, expected: &Stamp) -> Result<(), StoreError> {
-    let found = match fs::read(path) {
+    let found = match read_plain(path, MAX_READ_BYTES) {
         Ok(bytes) => Stamp::of(&bytes),
         // What somebody deleted is written anew: nothing of theirs is lost by that.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -280,9 +281,10 @@ fn check_unchanged(path: &Path, expected: &Stamp) -> Result<(), StoreError> {
     if found == *expected { Ok(()) } else { Err(StoreError::ChangedOnDisk { path: path.to_owned() }) }
 }
 
-/// Returns the file that a symbolic link leads to, so that the rename does not replace the link.
-fn resolve_link(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+/// Returns the file that a symbolic link leads to, so that the rename does not replace the link. A link to nothing is
+/// an error: whoever made it would settle where a new file comes to stand.
+fn resolve_link(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path).or_else(|_| check_no_link(path).map(|()| path.to_owned()))
 }
 
 #[cfg(test)]
@@ -351,6 +353,17 @@ mod tests {
         assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
         assert_eq!(fs::read(&file).expect("there"), b"new");
         assert_eq!(fs::metadata(&file).expect("there").permissions().mode() & 0o777, 0o640);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_link_to_nothing() {
+        let folder = folder();
+        let (target, link) = (folder.path().join("not there"), folder.path().join("link"));
+        std::os::unix::fs::symlink("not there", &link).expect("a link");
+        let error = write(&link, b"x", Some(&Stamp::ABSENT)).expect_err("it leads to nothing").to_string();
+        assert!(error.contains("link to `not there`"), "{error}");
+        assert!(!target.exists());
     }
 
     #[cfg(unix)]

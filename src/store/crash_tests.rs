@@ -12,9 +12,9 @@ use crate::formats::journal::Entry;
 use crate::formats::{annotation_file, schema_file};
 use crate::model::{
     Annotation, ArticleIdentity, Body, Decision, DecisionRecord, Document, Edit, Entity, Fragments, History,
-    Origin, SuggestionKey, Timestamp, Transaction,
+    Origin, Orphan, SuggestionKey, Timestamp, Transaction,
 };
-use crate::text::{SourceText, TextEncoding, TextRange};
+use crate::text::{CharOffset, SourceText, TextEncoding, TextRange};
 
 const FILE: &str = "/news/port.txt.ron";
 const JOURNAL: &str = "/news/port.journal";
@@ -173,18 +173,20 @@ fn check(disk: &ModelDisk, states: &[Document], acknowledged: usize, what: &str)
     work
 }
 
+/// Works on a disk until the script is done or the power goes; returns the states and how many were acknowledged.
+fn script(disk: &ModelDisk, seed: u64) -> (Vec<Document>, usize) {
+    let chance = &mut Chance::new(seed);
+    let Some((mut work, _)) = Work::open(disk.clone()) else { return (vec![empty()], 0) };
+    for _ in 0..12 {
+        if !work.change(chance) || (chance.below(3) == 0 && !work.save()) {
+            break;
+        }
+    }
+    (work.states, work.acknowledged)
+}
+
 #[test]
 fn nothing_acknowledged_is_lost_wherever_the_power_goes() {
-    let script = |disk: &ModelDisk, seed: u64| -> (Vec<Document>, usize) {
-        let chance = &mut Chance::new(seed);
-        let Some((mut work, _)) = Work::open(disk.clone()) else { return (vec![empty()], 0) };
-        for _ in 0..12 {
-            if !work.change(chance) || (chance.below(3) == 0 && !work.save()) {
-                break;
-            }
-        }
-        (work.states, work.acknowledged)
-    };
     let mut crashes = 0;
     for seed in 1..40 {
         let whole = ModelDisk::default();
@@ -201,7 +203,119 @@ fn nothing_acknowledged_is_lost_wherever_the_power_goes() {
             }
         }
     }
+    println!("{crashes} crashes");
     assert!(crashes > 5_000, "{crashes}");
+}
+
+#[test]
+#[should_panic(expected = "changes were acknowledged")]
+fn a_disk_that_only_says_that_it_syncs_is_found_out() {
+    for crash in 0..40 {
+        let disk = ModelDisk::lying();
+        let (states, acknowledged) = script(&disk, 7);
+        check(&disk.after_crash(&mut Chance::new(crash)), &states, acknowledged, "lying");
+    }
+}
+
+/// A journal with changes that no snapshot has, and an annotation file that somebody else has changed since. Returns the
+/// disk and what both have, in quotes.
+fn changed_by_others(seed: u64) -> (ModelDisk, BTreeMap<String, usize>) {
+    let disk = ModelDisk::default();
+    let chance = &mut Chance::new(seed);
+    let (mut work, _) = Work::open(disk.clone()).expect("there is room");
+    assert!(work.change(chance) && work.save());
+    let mut theirs = work.document.clone();
+    for _ in 0..3 {
+        assert!(work.change(chance));
+    }
+    let fragments = Fragments::single(TextRange::from_indices(0, 6)).expect("a word");
+    let annotation = Annotation {
+        id: theirs.fresh_annotation_id(),
+        body: Body::Entity(Entity { label: "DATE".into(), fragments }),
+        attributes: BTreeMap::new(),
+        note: "".into(),
+        origin: Origin::Human,
+        created: NOW,
+        modified: NOW,
+    };
+    theirs.apply(&Transaction::new("Tag", vec![Edit::Insert(annotation)])).expect("fits");
+    let text = annotation_file::save(&theirs, "basma", "hashiya-default").expect("can be written");
+    write_on(disk.clone(), Path::new(FILE), text.as_bytes()).expect("there is room");
+    let mut wanted = labels(&work.document);
+    *wanted.entry("DATE".to_owned()).or_default() += 1;
+    (disk, wanted)
+}
+
+fn labels(document: &Document) -> BTreeMap<String, usize> {
+    let mut labels = BTreeMap::new();
+    for annotation in document.annotations().iter() {
+        *labels.entry(annotation.body.label().to_string()).or_default() += 1;
+    }
+    labels
+}
+
+#[test]
+fn a_journal_that_meets_a_changed_file_is_merged_wherever_the_power_goes() {
+    let mut crashes = 0;
+    for seed in 1..12 {
+        let (whole, wanted) = changed_by_others(seed);
+        let before = whole.operations();
+        let (merged, _) = Work::open(whole.clone()).expect("there is room");
+        assert_eq!(labels(&merged.document), wanted, "seed {seed}");
+        for operations in 0..=whole.operations() - before {
+            let (disk, _) = changed_by_others(seed);
+            disk.crash_after(operations);
+            Work::open(disk.clone());
+            for crash in 0..4 {
+                let after = disk.after_crash(&mut Chance::new(seed * 31 + crash));
+                let (again, _) = Work::open(after).expect("the power is back");
+                assert_eq!(
+                    labels(&again.document),
+                    wanted,
+                    "seed {seed}, {operations} operations, crash {crash}"
+                );
+                crashes += 1;
+            }
+        }
+    }
+    assert!(crashes > 300, "{crashes}");
+}
+
+#[test]
+fn a_journal_that_is_too_long_makes_room_when_the_file_has_everything() {
+    let disk = ModelDisk::default();
+    let (mut work, _) = Work::open(disk.clone()).expect("there is room");
+    let long = Orphan {
+        id: work.document.fresh_annotation_id(),
+        label: "PERS".into(),
+        quote: "x".into(),
+        claimed: (CharOffset::new(900), CharOffset::new(901)),
+        reason: "beyond the text".into(),
+        record: "x".repeat(17 << 20).into(),
+    };
+    for edit in [Edit::Orphan(long.clone()), Edit::Discard(long.id)] {
+        let step =
+            work.history.commit(&mut work.document, Transaction::new("Long", vec![edit])).expect("fits");
+        let (forward, inverse) = (step.forward().clone(), step.inverse().clone());
+        let n = work.journal.changes() + 1;
+        let entry = Entry::Commit { n, at: NOW, by: "amal".into(), forward, inverse };
+        work.journal.append(&[entry], work.document.source()).expect("there is room");
+    }
+    let (again, recovered) = Work::open(disk.clone()).expect("there is room");
+    assert_eq!(
+        (recovered.changes, again.history.undo_description()),
+        (2, Some("Long")),
+        "not saved: it is kept"
+    );
+    assert!(work.save());
+    let document = work.document.clone();
+    let (mut again, _) = Work::open(disk.clone()).expect("there is room");
+    assert_eq!((again.document == document, again.history.undo_description()), (true, None));
+    assert!(disk.read(Path::new(JOURNAL)).expect("there").len() < 1_000);
+    assert!(disk.read(Path::new("/news/port.journal.before")).expect("there").len() > 16 << 20);
+    assert!(again.change(&mut Chance::new(3)));
+    let (last, recovered) = Work::open(disk).expect("there is room");
+    assert_eq!((recovered.changes, last.document == again.document), (1, true));
 }
 
 #[test]

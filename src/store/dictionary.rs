@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{StoreError, atomic};
+use crate::formats::utf8;
 use crate::rules::{Dictionary, Lesson, Votes};
+use crate::text::shortened;
 
 /// The longest file of names, in bytes: some hundred thousand lines.
 const MAX_BYTES: u64 = 64 << 20;
@@ -44,7 +46,7 @@ pub fn load_dictionary(path: &Path) -> Result<Dictionary, StoreError> {
     };
     let bad =
         |line: usize, what: &str| StoreError::Names { path: path.to_owned(), line, what: what.to_owned() };
-    let text = std::str::from_utf8(&bytes).map_err(|_| bad(1, "the file is not UTF-8"))?;
+    let text = utf8(&bytes).map_err(|place| bad(place.line, "the line is not UTF-8"))?;
     let mut articles: BTreeMap<Arc<str>, Vec<Lesson>> = BTreeMap::new();
     for (i, line) in text.lines().enumerate() {
         if (i == 0 && (line == HEADER || line == OLD_HEADER)) || line.trim().is_empty() {
@@ -58,11 +60,12 @@ pub fn load_dictionary(path: &Path) -> Result<Dictionary, StoreError> {
             [name, label, accepted, rejected, article] => (name, label, accepted, rejected, "0", article),
             _ => return Err(bad(i + 1, "a line has six fields with tabs between them")),
         };
-        let count =
-            |text: &str| text.parse().map_err(|_| bad(i + 1, &format!("`{text}` is no number of times")));
+        let count = |text: &str| {
+            text.parse().map_err(|_| bad(i + 1, &format!("`{}` is no number of times", shortened(text))))
+        };
         let votes = Votes { accepted: count(accepted)?, rejected: count(rejected)?, passed: count(passed)? };
         let lesson = Lesson::new(name, label.into(), votes).ok_or_else(|| {
-            bad(i + 1, &format!("`{name}` is no name of three letters and eight words at most"))
+            bad(i + 1, &format!("`{}` is no name of three letters and eight words at most", shortened(name)))
         })?;
         articles.entry(article.into()).or_default().push(lesson);
     }

@@ -1,8 +1,8 @@
 //! What saving and journalling ask of a file system: few operations, so that a model of one can stand in their place
 //! and lose whatever a real one may lose.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs::{self, File, FileType, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// A file system.
@@ -48,7 +48,7 @@ impl Disk for SystemDisk {
     type File = File;
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+        read_plain(path, MAX_READ_BYTES)
     }
 
     fn create_beside(&self, target: &Path) -> io::Result<(File, PathBuf)> {
@@ -75,6 +75,11 @@ impl Disk for SystemDisk {
     }
 
     fn append(&self, path: &Path) -> io::Result<File> {
+        match fs::metadata(path) {
+            Ok(metadata) => check_plain(path, metadata.file_type())?,
+            Err(error) if error.kind() == ErrorKind::NotFound => check_no_link(path)?,
+            Err(error) => return Err(error),
+        }
         OpenOptions::new().append(true).create(true).open(path)
     }
 
@@ -113,6 +118,83 @@ impl Disk for SystemDisk {
     fn remove(&self, path: &Path) -> io::Result<()> {
         fs::remove_file(path)
     }
+}
+
+/// The most bytes that are read of any file at once.
+pub(super) const MAX_READ_BYTES: u64 = 1 << 30;
+
+/// Opens a plain file to read. A pipe would be waited for without end, and a device may have no end.
+///
+/// # Errors
+///
+/// When it is not there, may not be read, or is no plain file.
+pub(super) fn open_plain(path: &Path) -> io::Result<File> {
+    check_plain(path, fs::metadata(path)?.file_type())?;
+    File::open(path)
+}
+
+/// Returns the bytes of a plain file.
+///
+/// # Errors
+///
+/// As [`open_plain`], and when it is longer than `limit` bytes.
+pub(super) fn read_plain(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let too_long = |len| {
+        io::Error::new(ErrorKind::FileTooLarge, format!("it has {len} bytes; {limit} at most can be read"))
+    };
+    let file = open_plain(path)?;
+    let len = file.metadata()?.len();
+    if len > limit {
+        return Err(too_long(len));
+    }
+    let mut bytes = Vec::new();
+    // The length may lie (files that grow): read one byte past the limit at most.
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(too_long(bytes.len() as u64));
+    }
+    Ok(bytes)
+}
+
+/// Finds that a path leads to a plain file, or to a pipe that the shell has opened (`/dev/stdin`, `/dev/fd/63`).
+fn check_plain(path: &Path, kind: FileType) -> io::Result<()> {
+    if kind.is_file() || (is_pipe(kind) && is_descriptor(path)) {
+        return Ok(());
+    }
+    let what = if kind.is_dir() {
+        "a folder"
+    } else if is_pipe(kind) {
+        "a pipe"
+    } else {
+        "a device"
+    };
+    Err(io::Error::new(ErrorKind::InvalidInput, format!("it is {what}, not a plain file")))
+}
+
+/// Finds that nothing stands at a path, not even a link to nothing: what is written through it would come to stand
+/// where whoever made the link wants it.
+pub(super) fn check_no_link(path: &Path) -> io::Result<()> {
+    match fs::read_link(path) {
+        Ok(target) => Err(io::Error::new(
+            ErrorKind::InvalidInput,
+            format!("it is a link to `{}`, which is not there", target.display()),
+        )),
+        Err(_) => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn is_pipe(kind: FileType) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&kind)
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: FileType) -> bool {
+    false
+}
+
+fn is_descriptor(path: &Path) -> bool {
+    path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd")
 }
 
 /// Returns the folder of a file.

@@ -9,7 +9,7 @@ use crate::formats::annotation_file::{AnnotationFileError, WriteError};
 use crate::formats::parquet_rows::ParquetRowError;
 use crate::formats::schema_file::SchemaFileError;
 use crate::formats::{ExportError, Place, SyntaxError};
-use crate::text::{DecodeError, TextEncoding, isolate_path, isolate_quotations};
+use crate::text::{DecodeError, TextEncoding, isolate_path, isolate_quotations, shortened};
 
 /// Why a file could not be read or written. [`StoreError::hint`] says what to do.
 #[derive(Debug, Error)]
@@ -81,15 +81,15 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A file of ours whose bytes are no UTF-8.
-    #[error("{}: byte {offset} is not valid UTF-8", .path.display())]
+    #[error("{}:{place}: not valid UTF-8", .path.display())]
     NotUtf8 {
         /// The file.
         path: PathBuf,
-        /// Bytes before the first bad one.
-        offset: usize,
+        /// The first bad byte.
+        place: Place,
     },
     /// An annotation file whose article is not beside it.
-    #[error("{}: its article `{article}` is not beside it", .path.display())]
+    #[error("{}: its article `{}` is not beside it", .path.display(), shortened(.article))]
     NoArticle {
         /// The annotation file.
         path: PathBuf,
@@ -111,7 +111,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The annotation file records an encoding that nothing knows.
-    #[error("{}: the article's encoding `{name}` is unknown", .path.display())]
+    #[error("{}: the article's encoding `{}` is unknown", .path.display(), shortened(.name))]
     Encoding {
         /// The annotation file.
         path: PathBuf,
@@ -233,10 +233,12 @@ impl StoreError {
     pub fn hint(&self) -> String {
         match self {
             Self::Missing { .. } => "check the name; `hashiya` without a path opens the last article".into(),
-            Self::Read { .. } => "check that you may read it and that it is a file".into(),
+            Self::Read { .. } => {
+                "check that you may read it and that it is a file and no link to nothing".into()
+            }
             Self::Write { .. } => "check that there is space left, or save elsewhere".into(),
             Self::ReadOnly { .. } => "save elsewhere, or make the folder writable".into(),
-            Self::TooLong { .. } => "split the article".into(),
+            Self::TooLong { .. } => "check that it is the right file; a long article can be divided".into(),
             Self::NoArticles { .. } => "articles are text files (.txt); name one, or put some there".into(),
             Self::NoPacks { .. } => "rule packs are .ron files".into(),
             Self::Gazetteer { .. } => "put it into a folder with a pack (.ron) and name the folder".into(),
@@ -245,7 +247,7 @@ impl StoreError {
             }
             Self::NotUtf8 { .. } => "save it as UTF-8".into(),
             Self::NoArticle { article, .. } => {
-                format!("put `{article}` beside it, or open the article by its path")
+                format!("put `{}` beside it, or open the article by its path", shortened(article))
             }
             Self::IsArticle { .. } => "choose another name".into(),
             Self::Decode { source, .. } => decode_hint(source),
@@ -268,7 +270,10 @@ impl StoreError {
     #[must_use]
     pub fn likely_encoding(&self) -> Option<TextEncoding> {
         match self {
-            Self::Decode { source: DecodeError::NotUtf8 { guess, .. }, .. } => Some(*guess),
+            Self::Decode {
+                source: DecodeError::NotUtf8 { guess, .. } | DecodeError::Unmarked { guess },
+                ..
+            } => Some(*guess),
             _ => None,
         }
     }
@@ -276,10 +281,16 @@ impl StoreError {
 
 fn decode_hint(error: &DecodeError) -> String {
     match error {
-        DecodeError::NotUtf8 { guess, .. } => {
+        DecodeError::NotUtf8 { guess, .. } | DecodeError::Unmarked { guess } => {
             format!("add `--encoding {guess}` on the command line")
         }
-        DecodeError::Malformed { .. } => "choose another encoding".into(),
+        DecodeError::Damaged { .. } => {
+            "restore it from a backup, or mend this place in a text editor; with `--encoding` every letter would be wrong"
+                .into()
+        }
+        DecodeError::Malformed { .. } => {
+            "it may have been cut off: restore it from a backup; else choose another encoding".into()
+        }
         DecodeError::Binary { .. } => "articles are text files; is this the right file?".into(),
         DecodeError::TooLong { .. } => "split the article".into(),
     }

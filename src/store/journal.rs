@@ -16,6 +16,10 @@ use crate::formats::journal::{self, Entry, Journal};
 use crate::model::{self, Changes, Conflict, Document, EditError, History, Timestamp, Transaction};
 use crate::text::SourceText;
 
+/// From how many bytes on a journal is too long to be written on at the next start. With the one before it there are
+/// twice as many, and undo goes no further back.
+const MOST_BYTES: usize = 16 << 20;
+
 /// A journal that is open for writing.
 #[derive(Debug)]
 pub struct JournalWriter<D: Disk = SystemDisk> {
@@ -126,6 +130,11 @@ pub fn recover<D: Disk + Clone>(
     } else if !entries.is_empty() {
         return meet(rest, &entries, document, stamp, at);
     }
+    if kept > MOST_BYTES && replay.applied == 0 && rest.set_aside.is_empty() {
+        let journal = rest.begin_anew(document, stamp, at)?;
+        let history = History::saved();
+        return Ok(Recovered { history, changes: 0, set_aside: Vec::new(), meeting: None, journal });
+    }
     let set_aside = rest.set_aside;
     let mut journal = JournalWriter::open(disk, path, kept as u64, replay.changes)?;
     if kept == 0 {
@@ -161,12 +170,10 @@ fn meet<D: Disk + Clone>(
     }
     let by_others = "the annotation file was changed by another program after the journal was written";
     let name = rest.keep_from(0)?;
-    let bytes = lines(rest.path, &successor, document.source())?;
-    write_on(rest.disk.clone(), rest.path, bytes.as_bytes())?;
     if !incoming.is_empty() {
         rest.set_aside.push(SetAside { reason: by_others.to_owned(), path: Some(name) });
     }
-    let journal = JournalWriter::open(rest.disk, rest.path, bytes.len() as u64, successor.len() as u64 - 1)?;
+    let journal = rest.succeed(&successor, document.source())?;
     let meeting = Some(JournalMeeting { incoming, conflicts: merge.conflicts });
     let meeting = meeting.filter(|meeting| !meeting.conflicts.is_empty());
     Ok(Recovered { history, changes, set_aside: rest.set_aside, meeting, journal })
@@ -264,8 +271,7 @@ impl Replay {
             let outcome = if entry.n() <= base {
                 self.recall(entry, document)
             } else {
-                self.applied += 1;
-                self.apply(entry, document)
+                self.apply(entry, document).map(|()| self.applied += 1)
             };
             if let Err(reason) = outcome {
                 return Err((i, reason));
@@ -318,6 +324,28 @@ struct Rest<'a, D> {
 }
 
 impl<D: Disk + Clone> Rest<'_, D> {
+    /// Puts a journal of these entries in the place of this one, at once.
+    fn succeed(&self, entries: &[Entry], source: &SourceText) -> Result<JournalWriter<D>, StoreError> {
+        let bytes = lines(self.path, entries, source)?;
+        write_on(self.disk.clone(), self.path, bytes.as_bytes())?;
+        let changes = entries.iter().map(Entry::n).max().unwrap_or(0);
+        JournalWriter::open(self.disk.clone(), self.path, bytes.len() as u64, changes)
+    }
+
+    /// Begins a journal in the place of one that has become too long and of which the annotation file has everything.
+    /// That one stays as the one before.
+    fn begin_anew(
+        &self,
+        document: &Document,
+        stamp: &Stamp,
+        at: Timestamp,
+    ) -> Result<JournalWriter<D>, StoreError> {
+        let mut before = self.path.as_os_str().to_owned();
+        before.push(".before");
+        write_on(self.disk.clone(), Path::new(&before), self.bytes)?;
+        self.succeed(&[first_entry(document, stamp, at)], document.source())
+    }
+
     /// Keeps the bytes from `from` on in another file, then cuts the journal there. A torn line is cut off only.
     fn take_from(&mut self, from: usize, reason: String, is_torn: bool) -> Result<(), StoreError> {
         let aside = if is_torn { None } else { Some(self.keep_from(from)?) };

@@ -49,7 +49,7 @@ impl Holder {
 
     fn is_alive(&self, now: Timestamp) -> bool {
         // A clock that runs ahead is no sign of life for ever.
-        (now.millis() - self.beat).abs() < DEAD_AFTER_MS
+        now.millis().abs_diff(self.beat) < DEAD_AFTER_MS.unsigned_abs()
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::StoreError;
 use super::atomic::{self, write_error};
+use super::disk::{MAX_READ_BYTES, read_plain};
 use crate::model::Timestamp;
 
 /// The most snapshots that are kept of one file.
@@ -52,7 +53,8 @@ pub fn keep_snapshot(folder: &Path, file: &Path, now: Timestamp) -> Result<(), S
     atomic::make_folder(folder)?;
     let path = folder.join(format!("{}.ron", now.millis()));
     if fs::hard_link(file, &path).is_err() {
-        let bytes = fs::read(file).map_err(|source| StoreError::Read { path: file.to_owned(), source })?;
+        let bytes = read_plain(file, MAX_READ_BYTES)
+            .map_err(|source| StoreError::Read { path: file.to_owned(), source })?;
         atomic::write(&path, &bytes, None)?;
     }
     for old in superfluous(&snapshots(folder)) {
@@ -67,12 +69,14 @@ fn superfluous(snapshots: &[Snapshot]) -> Vec<&Snapshot> {
     let mut gone = Vec::new();
     let mut kept: Vec<&Snapshot> = Vec::new();
     for (i, snapshot) in snapshots.iter().enumerate().rev() {
-        let is_close = kept.last().is_some_and(|older| snapshot.at.millis() - older.at.millis() < APART_MS);
+        let is_close = kept
+            .last()
+            .is_some_and(|older| snapshot.at.millis().saturating_sub(older.at.millis()) < APART_MS);
         if i >= 2 && is_close { gone.push(snapshot) } else { kept.push(snapshot) }
     }
     let mut bytes = 0;
     for (n, snapshot) in kept.into_iter().rev().enumerate() {
-        bytes += snapshot.len;
+        bytes = snapshot.len.saturating_add(bytes);
         if n >= MOST || (n > 0 && bytes > MOST_BYTES) {
             gone.push(snapshot);
         }

@@ -4,6 +4,7 @@
 //! the project may not be written, the user's own state folder. None of it is needed to understand the annotations.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -42,7 +43,25 @@ impl Workplace {
                 name: Path::new(&folder).join(annotations.file_name().unwrap_or_default()),
             }
         });
+        let in_project = in_project.filter(Self::leads_nowhere_else);
         in_project.into_iter().chain(own).find(Self::is_writable)
+    }
+
+    /// Returns whether nothing in it is a link, a pipe or a device: a project may come from elsewhere, and what is
+    /// written in it must not come to stand anywhere else.
+    fn leads_nowhere_else(&self) -> bool {
+        let is_kind = |path: &Path, fits: fn(&fs::Metadata) -> bool| {
+            fs::symlink_metadata(path).map_or_else(|error| error.kind() == ErrorKind::NotFound, |m| fits(&m))
+        };
+        let lock = self.lock();
+        let files = [self.journal(), lock.with_extension("owner"), lock];
+        let folders = files.iter().map(|file| folder_of(file).to_owned()).chain([self.snapshots()]);
+        let mut folders: Vec<PathBuf> = folders.collect();
+        folders.dedup();
+        let above = folders.iter().flat_map(|folder| folder.ancestors());
+        let mut above = above.filter(|folder| folder.starts_with(&self.root));
+        files.iter().all(|file| is_kind(file, fs::Metadata::is_file))
+            && above.all(|folder| is_kind(folder, fs::Metadata::is_dir))
     }
 
     /// Returns whether files can be made there; makes the folder of journals.
@@ -101,6 +120,39 @@ mod tests {
                 .join(expected.strip_prefix(folder.path()).expect("inside"))
         );
         assert_eq!(Workplace::of(Path::new("/nowhere/a.ron"), None), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_project_whose_own_folder_leads_elsewhere_is_not_written_in() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (state, elsewhere) = (folder.path().join("state"), folder.path().join("elsewhere"));
+        fs::create_dir(&elsewhere).expect("writable");
+        let in_state = |project: &str| {
+            let file = folder.path().join(project).join("a.txt.ron");
+            let place = Workplace::of(&file, Some(&state)).expect("writable");
+            place.journal().starts_with(state.join("work"))
+        };
+        let project = |name: &str| {
+            let project = folder.path().join(name);
+            fs::create_dir_all(&project).expect("writable");
+            fs::write(project.join("hashiya.ron"), "()").expect("writable");
+            project
+        };
+        symlink(&elsewhere, project("folder").join(".hashiya")).expect("a link");
+        assert!(in_state("folder"));
+        let journals = project("file").join(".hashiya/journal");
+        fs::create_dir_all(&journals).expect("writable");
+        symlink(elsewhere.join("new"), journals.join("a.txt.ron.journal")).expect("a link");
+        assert!(in_state("file"));
+        let locks = project("lock").join(".hashiya/locks");
+        fs::create_dir_all(&locks).expect("writable");
+        fs::create_dir(locks.join("a.txt.ron.lock")).expect("no plain file");
+        assert!(in_state("lock"));
+        project("plain");
+        assert!(!in_state("plain"));
+        assert_eq!(fs::read_dir(&elsewhere).expect("there").count(), 0);
     }
 
     #[test]

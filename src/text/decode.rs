@@ -72,6 +72,27 @@ pub enum DecodeError {
         /// The likeliest encoding.
         guess: TextEncoding,
     },
+    /// UTF-8 but for few bytes: no other encoding, but damage.
+    #[error(
+        "line {line}, byte {offset} (0x{byte:02X}) is not valid UTF-8, as nearly all else is: the file is damaged there"
+    )]
+    Damaged {
+        /// Bytes before the first bad one.
+        offset: usize,
+        /// Its line, counted from 1.
+        line: usize,
+        /// Its value.
+        byte: u8,
+    },
+    /// UTF-16 without the byte order mark that would say so.
+    #[error(
+        "the file looks like {guess}, without the byte order mark that would say so. Open it as {guess} if that is \
+         right, or convert it to UTF-8"
+    )]
+    Unmarked {
+        /// UTF-16, little or big end first.
+        guess: TextEncoding,
+    },
     /// The bytes are not valid in the encoding that was asked for.
     #[error("the file is not valid {encoding}; choose another encoding")]
     Malformed {
@@ -105,18 +126,46 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     }
     check_length(bytes)?;
     match std::str::from_utf8(bytes) {
-        Ok(text) => finish(text.to_owned(), TextEncoding::UTF_8),
-        Err(error) => {
-            let offset = error.valid_up_to();
-            Err(DecodeError::NotUtf8 {
-                offset,
-                line: 1 + bytes[..offset].iter().filter(|b| **b == b'\n').count(),
-                byte: bytes[offset],
-                guess: guess(bytes),
-            })
+        Ok(text) if !text.contains('\0') => {
+            Ok(Decoded { text: text.to_owned(), encoding: TextEncoding::UTF_8 })
+        }
+        outcome => Err(no_utf8(bytes, outcome.map_or_else(|error| error.valid_up_to(), str::len))),
+    }
+}
+
+/// Returns what is wrong with bytes that have a zero, or are no UTF-8 from `offset` on.
+fn no_utf8(bytes: &[u8], offset: usize) -> DecodeError {
+    let guess = guess(bytes);
+    let zero = bytes.iter().position(|byte| *byte == 0);
+    match (zero, bytes.get(offset)) {
+        (Some(_), _) if [UTF_16LE, UTF_16BE].contains(&guess.encoding) => DecodeError::Unmarked { guess },
+        // No encoding of text but UTF-16 and UTF-32 has zeros.
+        (Some(offset), _) => DecodeError::Binary { offset },
+        (None, byte) => {
+            let byte = byte.copied().unwrap_or_default();
+            let line = 1 + bytes[..offset].iter().filter(|b| **b == b'\n').count();
+            if is_mostly_utf8(bytes) {
+                DecodeError::Damaged { offset, line, byte }
+            } else {
+                DecodeError::NotUtf8 { offset, line, byte, guess }
+            }
         }
     }
 }
+
+/// Returns whether there is far more UTF-8 beyond ASCII in some bytes than what is no UTF-8.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += chunk.invalid().len();
+    }
+    good >= GOOD_FOR_A_BAD * bad
+}
+
+/// How many letters of UTF-8 beyond ASCII make one byte that is none a damage, and not another encoding. Two letters
+/// of Windows-1256 seldom look like one of UTF-8.
+const GOOD_FOR_A_BAD: usize = 10;
 
 /// Returns the text of bytes in a given encoding; a byte order mark at the beginning is left out of the text.
 ///
@@ -159,9 +208,9 @@ fn guess(bytes: &[u8]) -> TextEncoding {
     let even = sample.iter().step_by(2).filter(is_block).count();
     let odd = sample.iter().skip(1).step_by(2).filter(is_block).count();
     let most = sample.len() * 2 / 5;
-    let encoding = if odd > most {
+    let encoding = if odd > most && even <= most {
         UTF_16LE
-    } else if even > most {
+    } else if even > most && odd <= most {
         UTF_16BE
     } else {
         let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
@@ -203,12 +252,19 @@ mod tests {
     #[test]
     fn utf16_without_a_mark_is_guessed() {
         let bytes: Vec<u8> = ARABIC.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        let error = decode(&bytes).expect_err("zero or invalid bytes");
-        assert!(
-            matches!(error, DecodeError::NotUtf8 { guess, .. } if guess.to_string() == "UTF-16BE")
-                || matches!(error, DecodeError::Binary { .. }),
-            "{error}"
-        );
+        let Err(DecodeError::Unmarked { guess }) = decode(&bytes) else {
+            panic!("zeros at every second byte")
+        };
+        assert_eq!(guess.to_string(), "UTF-16BE");
+    }
+
+    #[test]
+    fn a_damaged_byte_among_many_letters_is_damage_and_no_other_encoding() {
+        let bytes = [ARABIC.as_bytes(), b"\xFF", ARABIC.as_bytes()].concat();
+        let Err(DecodeError::Damaged { offset, line, byte }) = decode(&bytes) else {
+            panic!("UTF-8, damaged")
+        };
+        assert_eq!((offset, line, byte), (ARABIC.len(), 2, 0xFF));
     }
 
     #[test]

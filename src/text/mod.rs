@@ -8,6 +8,7 @@ mod direction;
 mod fold;
 mod hidden;
 mod isolate;
+mod naming;
 mod offset;
 mod segment;
 mod snap;
@@ -22,6 +23,7 @@ pub use hidden::{HiddenCharacter, hidden_character};
 pub use isolate::{
     isolate, isolate_beginning, isolate_path, isolate_quotations, names_in_path, strings_and_comments,
 };
+pub use naming::{SHOWN_CHARS, nearest, shortened, shortened_to};
 pub use offset::{ByteOffset, CharOffset, TextRange, Utf16Offset};
 pub(crate) use segment::is_alphanumeric;
 pub use segment::{Segmentation, Token, TokenKind, next_grapheme, previous_grapheme, snap_to_graphemes};

@@ -12,6 +12,7 @@
 #[cfg(feature = "gui")]
 mod acceptance;
 mod article_view;
+mod bad_corpus;
 mod bad_input;
 mod bidi_conformance;
 #[cfg(feature = "gui")]

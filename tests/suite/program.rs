@@ -73,13 +73,19 @@ impl Bench {
     }
 }
 
-/// Returns an annotation file for [`ARTICLE`], with a person and a claim.
-pub(crate) fn annotations() -> String {
+/// Returns the SHA-256 of [`ARTICLE`], as in files.
+pub(crate) fn article_sha256() -> String {
     use sha2::{Digest, Sha256};
     let mut sha256 = String::new();
     for byte in Sha256::digest(ARTICLE.as_bytes()) {
         write!(sha256, "{byte:02x}").expect("a String");
     }
+    sha256
+}
+
+/// Returns an annotation file for [`ARTICLE`], with a person and a claim.
+pub(crate) fn annotations() -> String {
+    let sha256 = article_sha256();
     format!(
         r#"(
   version: 1,

@@ -6,8 +6,12 @@ use crate::model::{
     Annotation, Body, Claim, Document, FillerKind, LabelDef, LabelKind, Relation, RoleFiller, RoleId, Schema,
 };
 
-/// Returns what in an annotation is not as the schema wants it. The schema has its label.
-pub(super) fn of_annotation(annotation: &Annotation, schema: &Schema) -> Vec<ProblemKind> {
+/// Returns what in an annotation is not as the schema wants it. The schema has its label, the document what it names.
+pub(super) fn of_annotation(
+    annotation: &Annotation,
+    document: &Document,
+    schema: &Schema,
+) -> Vec<ProblemKind> {
     let Some(label) = schema.label(annotation.body.label()) else { return Vec::new() };
     let mut problems = Vec::new();
     for (attribute, value) in &annotation.attributes {
@@ -24,7 +28,7 @@ pub(super) fn of_annotation(annotation: &Annotation, schema: &Schema) -> Vec<Pro
         }
     }
     if let Body::Claim(claim) = &annotation.body {
-        roles(annotation, claim, label, schema, &mut problems);
+        roles(annotation, claim, label, (document, schema), &mut problems);
     }
     problems
 }
@@ -33,7 +37,7 @@ fn roles(
     annotation: &Annotation,
     claim: &Claim,
     label: &LabelDef,
-    schema: &Schema,
+    (document, schema): (&Document, &Schema),
     problems: &mut Vec<ProblemKind>,
 ) {
     let id = annotation.id;
@@ -43,7 +47,11 @@ fn roles(
             problems.push(ProblemKind::Role { id, role: role.clone(), hint });
             continue;
         };
-        if fillers.iter().any(|filler| !def.accepts.contains(&kind_of(filler))) {
+        let is_claim = |filler: &RoleFiller| match filler {
+            RoleFiller::Entity(id) => document.annotation(*id).is_some_and(|a| a.body.as_claim().is_some()),
+            _ => false,
+        };
+        if fillers.iter().any(|filler| !def.accepts.contains(&kind_of(filler)) || is_claim(filler)) {
             problems.push(ProblemKind::Filler { id, role: role.clone() });
         }
     }

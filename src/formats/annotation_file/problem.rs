@@ -3,11 +3,12 @@
 use std::fmt;
 
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
 
 use super::VERSION;
 use crate::formats::ron_text::{Place, SyntaxError};
 use crate::model::{AnnotationId, LabelId, LabelKind, RelationId, RoleId};
-use crate::text::RangeError;
+use crate::text::{RangeError, shortened};
 
 /// Why an annotation file cannot be read. Nothing was read then, and nothing may be written over it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -111,7 +112,7 @@ fn conflict_message(places: &[(usize, usize)]) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Misfit {
     /// Other text stands there.
-    #[error("at {start}..{end} the article has «{found}», the file quotes «{quote}»")]
+    #[error("at {start}..{end} the article has «{found}», the file quotes «{quote}»{}", alike(.found, .quote))]
     Quote {
         /// Where it starts, in chars.
         start: u32,
@@ -138,7 +139,7 @@ pub enum Misfit {
     #[error("its spans are empty or overlap")]
     Spans,
     /// The schema has no such label.
-    #[error("the schema `{schema}` has no label `{label}`{hint}")]
+    #[error("the schema `{}` has no label `{}`{hint}", shortened(.schema), shortened(.label.as_str()))]
     UnknownLabel {
         /// The label.
         label: LabelId,
@@ -148,7 +149,12 @@ pub enum Misfit {
         hint: String,
     },
     /// The label is for something else.
-    #[error("the schema `{schema}` has the label `{label}` for {}", kind_name(*.expected))]
+    #[error(
+        "the schema `{}` has the label `{}` for {}",
+        shortened(.schema),
+        shortened(.label.as_str()),
+        kind_name(*.expected)
+    )]
     Kind {
         /// The label.
         label: LabelId,
@@ -163,6 +169,12 @@ pub enum Misfit {
         /// The annotation that it names.
         missing: AnnotationId,
     },
+}
+
+/// Returns what is said of texts that look alike and are not the same.
+fn alike(found: &str, quote: &str) -> &'static str {
+    let same = found.nfc().eq(quote.nfc());
+    if same { " (the same letters, composed of other characters)" } else { "" }
 }
 
 fn kind_name(kind: LabelKind) -> &'static str {
@@ -185,7 +197,7 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ProblemKind {
     /// The article's bytes are not those that were annotated.
-    #[error("the article has changed since it was annotated (SHA-256 {recorded}, now {found})")]
+    #[error("the article has changed since it was annotated (SHA-256 {}, now {found})", shortened(.recorded))]
     ArticleChanged {
         /// As recorded.
         recorded: String,
@@ -244,7 +256,8 @@ pub enum ProblemKind {
     },
     /// The schema has no such attribute, or does not allow the value. Kept as it is.
     #[error(
-        "{id} has the attribute `{attribute}`, which the schema lacks or which may not have this value{hint}"
+        "{id} has the attribute `{}`, which the schema lacks or which may not have this value{hint}",
+        shortened(.attribute)
     )]
     Attribute {
         /// The annotation.
@@ -255,7 +268,7 @@ pub enum ProblemKind {
         hint: String,
     },
     /// A role that the schema requires is not filled. Kept as it is.
-    #[error("{id} lacks the role `{role}`, which the schema requires")]
+    #[error("{id} lacks the role `{}`, which the schema requires", shortened(.role.as_str()))]
     MissingRole {
         /// The claim.
         id: AnnotationId,
@@ -263,7 +276,10 @@ pub enum ProblemKind {
         role: RoleId,
     },
     /// A role is filled by something that the schema does not accept there. Kept as it is.
-    #[error("the role `{role}` of {id} is filled by something that the schema does not accept there")]
+    #[error(
+        "the role `{}` of {id} is filled by something that the schema does not accept there",
+        shortened(.role.as_str())
+    )]
     Filler {
         /// The claim.
         id: AnnotationId,
@@ -271,7 +287,7 @@ pub enum ProblemKind {
         role: RoleId,
     },
     /// A relation links kinds of annotation that the schema does not link by it. Kept as it is.
-    #[error("{id} ({label}) links annotations of other kinds than the schema says")]
+    #[error("{id} ({}) links annotations of other kinds than the schema says", shortened(.label.as_str()))]
     RelationEnds {
         /// The relation.
         id: RelationId,
@@ -279,7 +295,7 @@ pub enum ProblemKind {
         label: LabelId,
     },
     /// The schema has no such role. Kept as it is.
-    #[error("{id} has the role `{role}`, which its label lacks in the schema{hint}")]
+    #[error("{id} has the role `{}`, which its label lacks in the schema{hint}", shortened(.role.as_str()))]
     Role {
         /// The annotation.
         id: AnnotationId,

@@ -9,7 +9,7 @@ use super::record::{
     VersionRecord,
 };
 use super::{AnnotationFileError, MAX_BYTES, Problem, VERSION};
-use crate::formats::ron_text::{Place, parse, parse_part, trim_start};
+use crate::formats::ron_text::{Place, parse, parse_part, trim_start, utf8};
 
 /// An annotation file that was read and not yet laid over its article.
 #[derive(Debug, Clone)]
@@ -38,10 +38,7 @@ impl AnnotationFile {
         if len > MAX_BYTES {
             return Err(AnnotationFileError::TooLong { len, limit: MAX_BYTES });
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            AnnotationFileError::NotUtf8 { place: Place::of_byte(&valid, valid.len()) }
-        })?;
+        let text = utf8(bytes).map_err(|place| AnnotationFileError::NotUtf8 { place })?;
         let mut parsed = match Self::from_lines(text) {
             Some(parsed) => parsed,
             None => Self::from_ron(text).map_err(|error| conflict_in(text).unwrap_or(error))?,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::formats::ron_text::{Visible, rfc3339};
 use crate::model::{AnnotationId, RelationId, Timestamp};
+use crate::text::shortened;
 
 /// The whole file. The records of the lists are parsed one by one, so that each error has its place.
 #[derive(Debug, Deserialize)]
@@ -202,7 +203,11 @@ macro_rules! deserialize_id {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
                 <$id>::parse(&text).map(Self).ok_or_else(|| {
-                    serde::de::Error::custom(format!(concat!("`{}` is no id such as `", $form, "`"), text))
+                    serde::de::Error::custom(format!(
+                        concat!("`{}` is no id such as `", $form, "`; the highest is {}"),
+                        shortened(&text),
+                        <$id>::HIGHEST
+                    ))
                 })
             }
         }
@@ -225,6 +230,7 @@ impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let time: jiff::Timestamp = text.parse().map_err(|_| {
+            let text = shortened(&text);
             serde::de::Error::custom(format!("`{text}` is no time such as `2026-01-31T08:00:00.000Z`"))
         })?;
         Ok(Self(Timestamp::from_millis(time.as_millisecond())))

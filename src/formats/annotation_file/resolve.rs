@@ -18,10 +18,7 @@ use crate::model::{
     Document, Edit, Entity, Fragments, LabelId, LabelKind, Origin, Orphan, Relation, RoleFiller, RoleId,
     Schema, SuggestionKey, Transaction,
 };
-use crate::text::{CharOffset, SourceText};
-
-/// The most chars of a quote in a message.
-const SHOWN_CHARS: usize = 40;
+use crate::text::{CharOffset, SourceText, shortened};
 
 /// What an annotation file and its article make.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,25 +118,7 @@ impl Resolver<'_> {
                 Err(misfit) => self.misfits.push((sheet.map(MisfitRecord::Annotation), misfit)),
             }
         }
-        // What names an annotation that does not fit, fits no more than that; and so on.
-        loop {
-            let dangling: Vec<_> = fitting
-                .values()
-                .filter_map(|(_, annotation)| {
-                    let missing = annotation.body.references().find(|id| !fitting.contains_key(id))?;
-                    Some((annotation.id, missing))
-                })
-                .collect();
-            if dangling.is_empty() {
-                break;
-            }
-            for (id, missing) in dangling {
-                if let Some((sheet, _)) = fitting.remove(&id) {
-                    let misfit = Misfit::Dangling { missing };
-                    self.misfits.push((sheet.map(MisfitRecord::Annotation), misfit));
-                }
-            }
-        }
+        self.set_dangling_aside(&mut fitting);
         let mut edits = Vec::with_capacity(fitting.len());
         let mut places = BTreeMap::new();
         for (sheet, annotation) in fitting.into_values() {
@@ -150,8 +129,32 @@ impl Resolver<'_> {
         self.apply(edits);
         for annotation in self.document.annotations().iter() {
             let Some(place) = places.get(&annotation.id) else { continue };
-            let kinds = conformity::of_annotation(annotation, self.schema);
+            let kinds = conformity::of_annotation(annotation, &self.document, self.schema);
             self.problems.extend(kinds.into_iter().map(|kind| Problem { place: *place, kind }));
+        }
+    }
+
+    /// Sets aside what names an annotation that does not fit: it fits no more than that; and so on.
+    fn set_dangling_aside(
+        &mut self,
+        fitting: &mut BTreeMap<AnnotationId, (Sheet<AnnotationRecord>, Annotation)>,
+    ) {
+        let mut named_by: BTreeMap<AnnotationId, Vec<AnnotationId>> = BTreeMap::new();
+        for (_, annotation) in fitting.values() {
+            for named in annotation.body.references() {
+                named_by.entry(named).or_default().push(annotation.id);
+            }
+        }
+        let mut missing: Vec<AnnotationId> =
+            named_by.keys().copied().filter(|id| !fitting.contains_key(id)).collect();
+        while let Some(missing_id) = missing.pop() {
+            for id in named_by.remove(&missing_id).into_iter().flatten() {
+                if let Some((sheet, _)) = fitting.remove(&id) {
+                    let misfit = Misfit::Dangling { missing: missing_id };
+                    self.misfits.push((sheet.map(MisfitRecord::Annotation), misfit));
+                    missing.push(id);
+                }
+            }
         }
     }
 
@@ -197,7 +200,7 @@ impl Resolver<'_> {
                     continue;
                 }
             };
-            self.report_return(&sheet, || format!("the decision on {}", sheet.record.label.0));
+            self.report_return(&sheet, || format!("the decision on {}", shortened(&sheet.record.label.0)));
             if let Some(place) = places.insert(record.key.clone(), sheet.place)
                 && self.document.decision(&record.key) != Some(&record)
             {
@@ -353,12 +356,18 @@ impl DecisionLine {
 pub(in crate::formats) fn fragments(spans: &[SpanRecord], source: &SourceText) -> Result<Fragments, Misfit> {
     let mut ranges = Vec::with_capacity(spans.len());
     for &SpanRecord { start, end, ref quote } in spans {
-        let range = source
-            .range_from_chars(CharOffset::new(start), CharOffset::new(end))
-            .map_err(|source| Misfit::Range { start, end, quote: shortened(&quote.0), source })?;
+        let range =
+            source.range_from_chars(CharOffset::new(start), CharOffset::new(end)).map_err(|source| {
+                Misfit::Range { start, end, quote: shortened(&quote.0).into_owned(), source }
+            })?;
         let found = source.slice(range);
         if found != quote.0 {
-            return Err(Misfit::Quote { start, end, found: shortened(found), quote: shortened(&quote.0) });
+            return Err(Misfit::Quote {
+                start,
+                end,
+                found: shortened(found).into_owned(),
+                quote: shortened(&quote.0).into_owned(),
+            });
         }
         ranges.push(range);
     }
@@ -378,8 +387,10 @@ impl MisfitRecord {
     fn name(&self) -> String {
         match self {
             Self::Annotation(record) => annotation_name(record.id.0, &record.label.0.as_str().into()),
-            Self::Relation(record) => format!("relation {} ({})", record.id.0, record.label.0),
-            Self::Decision(record) => format!("the decision on a suggestion ({})", record.label.0),
+            Self::Relation(record) => format!("relation {} ({})", record.id.0, shortened(&record.label.0)),
+            Self::Decision(record) => {
+                format!("the decision on a suggestion ({})", shortened(&record.label.0))
+            }
         }
     }
 
@@ -406,7 +417,7 @@ impl MisfitRecord {
 }
 
 fn annotation_name(id: AnnotationId, label: &LabelId) -> String {
-    format!("{id} ({label})")
+    format!("{id} ({})", shortened(label.as_str()))
 }
 
 fn value(record: &ValueRecord) -> AttributeValue {
@@ -416,13 +427,4 @@ fn value(record: &ValueRecord) -> AttributeValue {
         ValueRecord::Integer(n) => AttributeValue::Integer(*n),
         ValueRecord::Text(text) => AttributeValue::Text(Arc::from(text.0.as_str())),
     }
-}
-
-fn shortened(text: &str) -> String {
-    let mut chars = text.chars();
-    let mut shown: String = chars.by_ref().take(SHOWN_CHARS).collect();
-    if chars.next().is_some() {
-        shown.push('…');
-    }
-    shown
 }

@@ -23,7 +23,7 @@ use crate::model::{
     Annotation, AttributeValue, Body, Claim, Decision, DecisionRecord, Document, Explanation, Fragments,
     Origin, Orphan, Relation, RoleFiller, RoleId, Suggestion,
 };
-use crate::text::{SourceText, TextRange};
+use crate::text::{SourceText, TextRange, shortened_to};
 pub(super) use edits::edit_value;
 use record::{
     ArticleLine, DecisionLine, DocumentLine, ExplanationLine, FillerLine, LoserLine, OrphanLine, Pair,
@@ -94,6 +94,9 @@ pub fn read_document(line: &[u8]) -> Result<InputLine, InputError> {
     Ok(InputLine { id, text })
 }
 
+/// The most chars of what the parser says of a mistake: it may quote what stands in the line.
+const MESSAGE_CHARS: usize = 200;
+
 /// Returns the value of a JSON line.
 pub(super) fn parse_line<T: DeserializeOwned>(line: &[u8]) -> Result<T, InputError> {
     // A byte order mark at the beginning of a file is not part of its first line.
@@ -102,7 +105,11 @@ pub(super) fn parse_line<T: DeserializeOwned>(line: &[u8]) -> Result<T, InputErr
         let column = error.column().max(1);
         let message = error.to_string();
         let place = format!(" at line {} column {}", error.line(), error.column());
-        InputError { column, message: message.strip_suffix(&place).unwrap_or(&message).to_owned() }
+        InputError {
+            column,
+            message: shortened_to(message.strip_suffix(&place).unwrap_or(&message), MESSAGE_CHARS)
+                .into_owned(),
+        }
     })
 }
 
