@@ -37,7 +37,7 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
     });
     ui.separator();
     let height = (ui.ctx().content_rect().height() - 240.0).max(160.0);
-    let area = egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
+    let area = super::list(ui, height, ROW, deeds.len() + 1);
     // The newest first, and below the oldest what was there before it.
     area.show_rows(ui, ROW, deeds.len() + 1, |ui, rows| {
         for row in rows {

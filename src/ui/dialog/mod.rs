@@ -149,6 +149,14 @@ fn main_button(ui: &mut Ui, frame: &Frame<'_>, text: &str) -> egui::Response {
     response
 }
 
+/// Returns the area of a list of rows, as high as they are together and at most `height` points; a dialog that has just
+/// come up would give it less.
+fn list(ui: &Ui, height: f32, row: f32, rows: usize) -> egui::ScrollArea {
+    let all = (row + ui.spacing().item_spacing.y) * rows as f32;
+    let area = egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height.min(all));
+    area.auto_shrink([false, true])
+}
+
 fn wrapped(ui: &mut Ui, frame: &mut Frame<'_>, text: &str) {
     super::shaped_label::ShapedLabel::new(text, 14.0, frame.theme.ink).lines(8).show(ui, frame.painter);
 }
