@@ -38,6 +38,29 @@ fn open(bencher: Bencher<'_, '_>, size: usize) {
     bencher.bench(|| store::open(&path, OpenOptions { encoding: None }, &schema).expect("was written"));
 }
 
+/// The same, when the article has changed since: each annotation is looked for in the new text. A sentence stands before
+/// every hundredth line, and in every tenth a letter is left out.
+#[divan::bench(args = [0, 1, 2], sample_count = 10)]
+#[allow(clippy::disallowed_methods, reason = "somebody else changes the article, not the program")]
+fn open_changed(bencher: Bencher<'_, '_>, size: usize) {
+    let (_folder, path) = written(SIZES[size]);
+    let (text, _) = long_article::text(SIZES[size]);
+    let mut changed = String::with_capacity(text.len() * 11 / 10);
+    for (n, line) in text.split_inclusive('\n').enumerate() {
+        if n % 100 == 0 {
+            changed.push_str("خبر أضيف في طبعة المساء.\n");
+        }
+        let left_out = (n % 10 == 3).then(|| line.chars().count() / 2);
+        changed.extend(line.chars().enumerate().filter(|(i, _)| Some(*i) != left_out).map(|(_, c)| c));
+    }
+    std::fs::write(&path, changed).expect("can be written");
+    let schema = schema_file::default_schema();
+    let open = || store::open(&path, OpenOptions { encoding: None }, &schema).expect("was written");
+    let [unmoved, moved, changed, lost] = open().carry.expect("it has changed").counts();
+    assert!(lost * 50 <= unmoved + moved + changed, "{lost} lost");
+    bencher.bench(open);
+}
+
 /// From a text to paragraphs, sentences and tokens.
 #[divan::bench(args = [0, 1, 2], sample_count = 10)]
 fn segmentation(bencher: Bencher<'_, '_>, size: usize) {

@@ -1,6 +1,7 @@
 //! An article with its annotations, and the one function that changes it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use super::{
@@ -64,7 +65,7 @@ pub struct Orphan {
 /// From how many steps of one kind on they are done at once.
 const BULK: usize = 64;
 
-fn ids_of_removals(edits: &[Edit]) -> impl DoubleEndedIterator<Item = AnnotationId> {
+fn ids_of_removals(edits: &[Edit]) -> impl Iterator<Item = AnnotationId> {
     edits.iter().filter_map(|edit| if let Edit::Remove(id) = edit { Some(*id) } else { None })
 }
 
@@ -210,47 +211,46 @@ impl Document {
     /// When a step cannot be done, a span is no range of the text, or a claim or relation would name an annotation
     /// that is not there. The document is then as it was before.
     pub fn apply(&mut self, transaction: &Transaction) -> Result<Transaction, EditError> {
-        if let Some(inverse) = self.apply_in_bulk(&transaction.edits)? {
-            return Ok(Transaction { description: transaction.description.clone(), edits: inverse });
-        }
         let mut inverse = Vec::with_capacity(transaction.edits.len());
-        let mut outcome = Ok(());
-        for edit in &transaction.edits {
-            match self.apply_edit(edit) {
-                Ok(undo) => inverse.push(undo),
-                Err(error) => {
-                    outcome = Err(error);
-                    break;
-                }
-            }
-        }
+        let outcome = self.apply_all(&transaction.edits, &mut inverse);
         inverse.reverse();
         let outcome = outcome.and_then(|()| self.check_references(&transaction.edits));
         if let Err(error) = outcome {
-            for undo in &inverse {
-                let undone = self.apply_edit(undo);
-                debug_assert!(undone.is_ok(), "an inverse applies to the state that it was made in");
-            }
+            let undone = self.apply_all(&inverse, &mut Vec::new());
+            debug_assert!(undone.is_ok(), "an inverse applies to the state that it was made in");
             return Err(error);
         }
         Ok(Transaction { description: transaction.description.clone(), edits: inverse })
     }
 
-    /// Does many steps that are all insertions, or all removals, at once and returns their inverse; `None` where they
-    /// are few or of several kinds. On an error nothing has changed.
-    fn apply_in_bulk(&mut self, edits: &[Edit]) -> Result<Option<Vec<Edit>>, EditError> {
-        if edits.len() < BULK {
+    /// Does the steps in order and adds what takes each back. On an error those before it are done.
+    fn apply_all(&mut self, edits: &[Edit], inverse: &mut Vec<Edit>) -> Result<(), EditError> {
+        for steps in edits.chunk_by(|a, b| discriminant(a) == discriminant(b)) {
+            if let Some(undo) = self.apply_in_bulk(steps)? {
+                inverse.extend(undo);
+                continue;
+            }
+            for edit in steps {
+                inverse.push(self.apply_edit(edit)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Does many insertions, or many removals, at once and returns what takes each back; `None` where the steps are few
+    /// or something else. On an error nothing has changed. What names what is not looked at.
+    fn apply_in_bulk(&mut self, steps: &[Edit]) -> Result<Option<Vec<Edit>>, EditError> {
+        if steps.len() < BULK {
             return Ok(None);
         }
         let inserted: Vec<&Annotation> =
-            edits.iter().map_while(|e| if let Edit::Insert(a) = e { Some(a) } else { None }).collect();
-        if inserted.len() == edits.len() {
+            steps.iter().map_while(|e| if let Edit::Insert(a) = e { Some(a) } else { None }).collect();
+        if inserted.len() == steps.len() {
             return self.insert_in_bulk(&inserted).map(Some);
         }
-        let removed: BTreeSet<AnnotationId> =
-            edits.iter().map_while(|e| if let Edit::Remove(id) = e { Some(*id) } else { None }).collect();
-        if removed.len() == edits.len() {
-            return self.remove_in_bulk(edits, &removed).map(Some);
+        let removed: BTreeSet<AnnotationId> = ids_of_removals(steps).collect();
+        if removed.len() == steps.len() {
+            return self.remove_in_bulk(steps, &removed).map(Some);
         }
         Ok(None)
     }
@@ -264,35 +264,23 @@ impl Document {
                 return Err(EditError::DuplicateAnnotation { id });
             }
         }
-        for annotation in annotations {
-            let known = |id: &AnnotationId| new.contains(id) || self.annotations.get(*id).is_some();
-            if let Some(id) = annotation.body.references().find(|id| !known(id)) {
-                return Err(EditError::Dangling { id, by: annotation.id.to_string() });
-            }
-        }
         self.annotations.insert_all(annotations.iter().map(|a| Arc::new(Annotation::clone(a))).collect());
         if let Some(last) = new.last() {
             self.next_annotation = self.next_annotation.max(last.next());
         }
-        Ok(annotations.iter().rev().map(|annotation| Edit::Remove(annotation.id)).collect())
+        Ok(annotations.iter().map(|annotation| Edit::Remove(annotation.id)).collect())
     }
 
     fn remove_in_bulk(
         &mut self,
-        edits: &[Edit],
+        steps: &[Edit],
         ids: &BTreeSet<AnnotationId>,
     ) -> Result<Vec<Edit>, EditError> {
         if let Some(id) = ids.iter().find(|id| self.annotations.get(**id).is_none()) {
             return Err(EditError::NoAnnotation { id: *id });
         }
-        let taken = self.annotations.remove_all(ids);
-        if let Err(error) = self.check_references(edits) {
-            self.annotations.insert_all(taken.into_values().collect());
-            return Err(error);
-        }
-        let mut taken = taken;
-        let ids_in_order = ids_of_removals(edits).rev();
-        let inverse = ids_in_order.filter_map(|id| taken.remove(&id));
+        let mut taken = self.annotations.remove_all(ids);
+        let inverse = ids_of_removals(steps).filter_map(|id| taken.remove(&id));
         Ok(inverse.map(|annotation| Edit::Insert(Arc::unwrap_or_clone(annotation))).collect())
     }
 

@@ -5,6 +5,7 @@
 
 mod annotation;
 mod annotations;
+mod carry;
 mod document;
 mod extents;
 mod history;
@@ -18,6 +19,7 @@ pub use annotation::{
     Origin, Relation, RelationId, RoleFiller, RoleId, Timestamp,
 };
 pub use annotations::Annotations;
+pub use carry::{Carried, CarriedRecord, Carry, CarryOutcome, LostFiller, Proposal};
 pub use document::{ArticleIdentity, Decision, DecisionRecord, Document, Orphan};
 pub(crate) use extents::ExtentTree;
 pub use history::{History, Step};

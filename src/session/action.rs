@@ -1,6 +1,6 @@
 //! What is to be done, with its targets resolved: what a command, a click or a panel asks the session for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub enum Action {
     Overwrite,
     /// Applies the sides chosen for what was changed here and elsewhere.
     ResolveConflicts(BTreeMap<ConflictKey, Side>),
+    /// Puts records, by the ids of their orphans, in their places in a changed article.
+    CarryOver(BTreeSet<AnnotationId>),
     /// Reads what was done to the article; [`Request::History`] follows.
     ShowHistory,
     /// Brings the article back to what it was after so many changes, as one change.
@@ -241,6 +243,8 @@ pub enum Request {
     },
     /// Ask which side counts where two have changed the same.
     Conflicts,
+    /// Show what became of the annotations of a changed article.
+    Carried,
     /// Show what was done.
     History,
     /// Show the search field.

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::action::{Action, Refusal, Request};
+use super::command::Unavailable;
 use super::editor::Editor;
 use super::perform::Outcome;
 use super::rules_thread::RulesJob;
 use super::search_thread::Searchable;
 use super::worker::{DiskJob, Event, Listing, SaveJob};
 use super::{Open, Saving, Search, Session};
-use crate::model::{Document, LabelId};
+use crate::model::{AnnotationId, Document, LabelId};
 use crate::rules::{Dictionary, LearnedName};
 use crate::store::{self, Opened, Stamp, StoreError};
 use crate::text::{TextEncoding, isolate_path, isolate_quotations};
@@ -322,7 +323,8 @@ impl Session {
         }
         let Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir, keeping } =
             listing;
-        let Opened { document, annotator, problems, article_path, annotation_path, stamp, .. } = opened;
+        let Opened { document, annotator, problems, carry, article_path, annotation_path, stamp, .. } =
+            opened;
         if let Some(articles) = articles {
             self.articles = articles;
         } else if !self.articles.contains(&article_path) {
@@ -341,6 +343,7 @@ impl Session {
             expected: Some(stamp),
             on_disk: keeping.on_disk.clone(),
             meeting: None,
+            carry,
             deeds: None,
             annotator,
             problems,
@@ -377,10 +380,48 @@ impl Session {
             Ok(dictionary) => self.learned(dictionary),
             Err(error) => self.complain_of(&error),
         }
-        if has_problems {
-            self.ask(Request::Problems);
-        }
+        self.tell_of_carry(has_problems);
         self.run_rules();
+    }
+
+    /// Shows what became of the annotations of a changed article, else what else does not fit.
+    fn tell_of_carry(&mut self, has_problems: bool) {
+        match self.carry() {
+            Some(carry) if carry.carried.is_empty() => {
+                let notice = carry.notice();
+                self.inform(notice);
+            }
+            Some(_) => self.ask(Request::Carried),
+            None if has_problems => self.ask(Request::Problems),
+            None => {}
+        }
+    }
+
+    /// Puts the chosen records of a changed article in their new places.
+    pub(super) fn carry_over(&mut self, chosen: &BTreeSet<AnnotationId>) -> Outcome {
+        let open = self.open.as_mut().ok_or("no article is open")?;
+        let carry = open.carry.as_ref().ok_or("the article has not changed")?;
+        let transaction = carry.transaction(open.editor.document(), chosen);
+        if transaction.edits.is_empty() {
+            return Err("nothing of that can be carried over".into());
+        }
+        let name = transaction.description.to_string();
+        open.editor.commit(transaction)?;
+        self.changed();
+        self.inform_undoable(name);
+        Ok(())
+    }
+
+    /// Returns whether something waits to be carried over to a changed article.
+    pub(super) fn has_carried(&self) -> Result<(), Unavailable> {
+        let open = self.open.as_ref().ok_or(Unavailable("no article is open"))?;
+        let document = open.editor.document();
+        let mut carried = open.carry.iter().flat_map(|carry| &carry.carried);
+        if carried.any(|carried| document.orphan(carried.orphan).is_some()) {
+            Ok(())
+        } else {
+            Err(Unavailable("no annotation was moved by a change of the article"))
+        }
     }
 
     /// Returns who annotates: as set, else the system's user.

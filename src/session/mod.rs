@@ -58,7 +58,7 @@ pub use workbench::{Draft, Figures, MadeFrom};
 
 use crate::formats::annotation_file::Problem;
 use crate::formats::audit::Deed;
-use crate::model::{Document, LabelId, Schema, Timestamp};
+use crate::model::{Carry, Document, LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, Work};
 use crate::store::{Settings, Stamp};
 use crate::text::{Segmentation, SourceText};
@@ -141,6 +141,8 @@ struct Open {
     on_disk: Document,
     /// What two sides changed in different ways, until the user has chosen.
     meeting: Option<Meeting>,
+    /// What became of the annotations when the article was changed.
+    carry: Option<Carry>,
     /// What was done, as of when the history was asked for.
     deeds: Option<Arc<[Deed]>>,
     annotator: Arc<str>,
@@ -296,6 +298,12 @@ impl Session {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         self.open.as_ref().map_or(&[], |open| open.problems.as_slice())
+    }
+
+    /// Returns what became of the annotations, where the article was changed since they were made.
+    #[must_use]
+    pub fn carry(&self) -> Option<&Carry> {
+        self.open.as_ref()?.carry.as_ref()
     }
 
     /// Returns the names that were tagged before, in this and in other articles.

@@ -100,6 +100,10 @@ impl Session {
                 self.changed();
                 Ok(())
             }
+            Action::CarryOver(chosen) => {
+                self.check_writable()?;
+                self.carry_over(&chosen)
+            }
             change => {
                 self.check_writable()?;
                 self.annotate(change)

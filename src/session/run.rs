@@ -71,6 +71,7 @@ impl Session {
             C::NextArticle => Action::StepArticle(1),
             C::PreviousArticle => Action::StepArticle(-1),
             C::ShowProblems => Action::Ask(Request::Problems),
+            C::ShowCarried => Action::Ask(Request::Carried),
             C::ShowHistory => Action::ShowHistory,
             C::TakeOver => {
                 let path = self.article_path().ok_or("no article is open")?;

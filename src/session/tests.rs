@@ -1,5 +1,6 @@
 //! The session as its users see it: commands in, documents and files out.
 
+mod carry;
 mod files;
 mod find;
 mod history;

@@ -11,7 +11,7 @@ use super::StoreError;
 use super::atomic::{self, Stamp};
 use crate::formats::annotation_file::{self, AnnotationFile, Loaded, Problem};
 use crate::formats::{self, Export};
-use crate::model::{ArticleIdentity, Document, Schema};
+use crate::model::{ArticleIdentity, Carry, Document, Schema};
 use crate::text::{MAX_ARTICLE_BYTES, SourceText, TextEncoding, decode, decode_as};
 
 /// The extensions of files that are taken for articles when a folder is opened.
@@ -36,6 +36,8 @@ pub struct Opened {
     pub problems: Vec<Problem>,
     /// Whether the annotation file should be saved: a merge has left in it what was mended here.
     pub is_mended: bool,
+    /// Where the annotations stand now, when the article has changed since they were made.
+    pub carry: Option<Carry>,
     /// The article's file.
     pub article_path: PathBuf,
     /// The annotation file, which need not be there yet.
@@ -160,18 +162,20 @@ fn open_pair(
         on_text(article_path, &text.0);
         text
     };
-    let (document, annotator, problems, is_mended) = match file {
+    let (document, annotator, problems, is_mended, carry) = match file {
         Some(file) => {
-            let Loaded { document, annotator, problems, is_mended } = file.resolve(&source, identity, schema);
-            (document, Some(annotator), problems, is_mended)
+            let Loaded { document, annotator, problems, is_mended, carry } =
+                file.resolve(&source, identity, schema);
+            (document, Some(annotator), problems, is_mended, carry)
         }
-        None => (Document::new(source, identity), None, Vec::new(), false),
+        None => (Document::new(source, identity), None, Vec::new(), false, None),
     };
     Ok(Opened {
         document,
         annotator,
         problems,
         is_mended,
+        carry,
         article_path: article_path.to_owned(),
         annotation_path: annotation_path.to_owned(),
         stamp,

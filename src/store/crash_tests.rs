@@ -104,10 +104,10 @@ impl Work {
             return false;
         }
         let written = write_on(self.disk.clone(), Path::new(FILE), text.as_bytes());
-        if let Ok(stamp) = &written {
-            self.stamp = stamp.clone();
-        }
-        written.is_ok()
+        let Ok(stamp) = written else { return false };
+        self.stamp = stamp;
+        let saved = Entry::Saved { n: self.journal.changes(), at: NOW };
+        self.journal.append(&[saved], self.document.source()).is_ok()
     }
 }
 

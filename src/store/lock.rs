@@ -8,6 +8,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,10 @@ pub const BEAT_EVERY_MS: u64 = 10_000;
 
 /// How long after its last heartbeat an owner on another machine counts as dead, in milliseconds.
 const DEAD_AFTER_MS: i64 = 60_000;
+
+/// How often a lock that nobody owns is tried, and how long it is waited between.
+const TRIES: u32 = 30;
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
 /// Who holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +88,17 @@ impl Lock {
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
         let owner_path = path.with_extension("owner");
         let ours = Holder::new(who, now);
-        let has_locks = match file.try_lock() {
+        let mut tried = file.try_lock();
+        // A lock without an owner is being taken or let go of; a program that its last owner is just starting may hold it
+        // for a moment longer.
+        for _ in 0..TRIES {
+            if !matches!(tried, Err(TryLockError::WouldBlock)) || owner(&owner_path).is_some() {
+                break;
+            }
+            std::thread::sleep(BETWEEN_TRIES);
+            tried = file.try_lock();
+        }
+        let has_locks = match tried {
             Ok(()) => true,
             Err(TryLockError::WouldBlock) => {
                 return Ok(Taking::Held(owner(&owner_path).unwrap_or(Holder { who: String::new(), ..ours })));
@@ -176,6 +191,20 @@ mod tests {
         }
         drop(lock);
         assert!(matches!(Lock::take(&path, "basma", NOW), Ok(Taking::Ours(_))));
+    }
+
+    #[test]
+    fn a_lock_without_an_owner_is_waited_for() {
+        let (_folder, path) = bench();
+        let Ok(Taking::Ours(lock)) = Lock::take(&path, "amal", NOW) else { panic!("it is free") };
+        let inherited = lock._file.try_clone().expect("a handle");
+        drop(lock);
+        let starting = std::thread::spawn(move || {
+            std::thread::sleep(4 * BETWEEN_TRIES);
+            drop(inherited);
+        });
+        assert!(matches!(Lock::take(&path, "basma", NOW), Ok(Taking::Ours(_))));
+        starting.join().expect("no panic");
     }
 
     #[test]

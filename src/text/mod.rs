@@ -2,6 +2,7 @@
 //!
 //! Invariant: does no I/O, reads no clock, knows nothing of annotations. Only `source.rs` slices `str`.
 
+mod carry;
 mod clitic;
 mod decode;
 mod direction;
@@ -14,6 +15,7 @@ mod segment;
 mod snap;
 mod source;
 
+pub use carry::{Carrier, Fate, Loss, Passage};
 pub use clitic::{ARTICLE, ENCLITICS, PROCLITICS, Reading, is_proclitic, proclitic_boundaries, readings};
 pub(crate) use decode::MAX_ARTICLE_BYTES;
 pub use decode::{DecodeError, Decoded, TextEncoding, decode, decode_as};

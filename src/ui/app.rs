@@ -15,7 +15,8 @@ use super::article::{
     ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, ReadingTheme, TextSelection,
 };
 use super::dialog::{
-    Answer, Conflicts, Dialog, Mentions, Names, Palette, PathDialog, Purpose, Workbench, save_pick, wish_for,
+    Answer, CarriedList, Conflicts, Dialog, Mentions, Names, Palette, PathDialog, Purpose, Workbench,
+    save_pick, wish_for,
 };
 use super::file_picker::{FilePicker, Pick, Picked};
 use super::find_bar::FindBar;
@@ -348,6 +349,9 @@ impl App {
                     self.dialog = Some(Dialog::SaveFailed { path, message, changed, in_journal });
                 }
                 Request::Conflicts => self.dialog = Some(Dialog::Conflicts(Conflicts::default())),
+                Request::Carried => {
+                    self.dialog = self.session.carry().map(|carry| Dialog::Carried(CarriedList::new(carry)));
+                }
                 Request::History => self.dialog = Some(Dialog::History),
                 Request::Find => self.find.open(),
                 Request::Palette => self.dialog = Some(Dialog::Palette(Palette::default())),

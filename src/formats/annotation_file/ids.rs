@@ -301,7 +301,7 @@ impl AnnotationRecord {
 
 impl DecisionLine {
     /// Returns what came of the suggestion.
-    fn outcome(&self) -> Option<&Id<AnnotationId>> {
+    pub(super) fn outcome(&self) -> Option<&Id<AnnotationId>> {
         match &self.decision {
             VerdictRecord::Accepted(id) => Some(id),
             VerdictRecord::Rejected => None,

@@ -26,13 +26,15 @@
 //!
 //! Offsets are chars, half-open; beside each stands the text that it covers, so that a file can be checked against
 //! its article and read without it. What does not fit at a load is set aside in `orphans` with its reason and tried
-//! again at each later load; nothing is dropped, nothing is moved.
+//! again at each later load; nothing is dropped, nothing is moved. Where the article has changed, [`Loaded::carry`] says
+//! where each of them stands now, for the user to decide.
 //!
 //! The file is laid out for merges line by line, as of `git merge`: [`stretches`] and empty lines keep apart what two
 //! people do in different places, no line counts anything, and ids that both sides gave are told apart in [`ids`].
 //!
 //! Invariant: the same content gives the same bytes, and a file that was saved is saved again to the same bytes.
 
+mod carry;
 mod conformity;
 mod ids;
 mod lines;
@@ -41,6 +43,7 @@ mod read;
 mod record;
 mod resolve;
 mod stretches;
+mod to_model;
 mod write;
 
 #[cfg(test)]
@@ -52,7 +55,7 @@ pub use resolve::Loaded;
 pub use write::{WriteError, save};
 
 pub(super) use record::{AnnotationRecord, DecisionLine, Id, RelationRecord, SpanRecord, Time};
-pub(super) use resolve::fragments;
+pub(super) use to_model::fragments;
 pub(super) use write::{annotation_record, decision_line, relation_record, span_records};
 
 use crate::model::{ArticleIdentity, Schema};

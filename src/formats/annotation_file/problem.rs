@@ -135,6 +135,16 @@ pub enum Misfit {
         /// Why it is none.
         source: RangeError,
     },
+    /// The quoted words stand there, but they are others: what stood around them is elsewhere.
+    #[error("at {start}..{end} the article has «{quote}», but not what stood around it")]
+    Context {
+        /// Where it starts, in chars.
+        start: u32,
+        /// Where it ends.
+        end: u32,
+        /// What the file quotes, shortened.
+        quote: String,
+    },
     /// No span, an empty one, or one whose pieces overlap.
     #[error("its spans are empty or overlap")]
     Spans,
@@ -175,6 +185,13 @@ pub enum Misfit {
 fn alike(found: &str, quote: &str) -> &'static str {
     let same = found.nfc().eq(quote.nfc());
     if same { " (the same letters, composed of other characters)" } else { "" }
+}
+
+impl Misfit {
+    /// Whether the text is what it does not fit, so that it may stand elsewhere.
+    pub(super) const fn is_of_place(&self) -> bool {
+        matches!(self, Self::Quote { .. } | Self::Range { .. } | Self::Context { .. })
+    }
 }
 
 fn kind_name(kind: LabelKind) -> &'static str {

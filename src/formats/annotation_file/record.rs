@@ -173,9 +173,8 @@ pub(super) enum MisfitRecord {
 #[serde(deny_unknown_fields)]
 pub(super) struct OrphanRecord {
     pub(super) id: Id<AnnotationId>,
-    /// Written for the reader of the file; found anew at each load.
-    #[serde(rename = "reason")]
-    pub(super) _reason: Visible,
+    /// Written for the reader of the file, and found anew at each load; but see [`Misfit::Context`](super::Misfit).
+    pub(super) reason: Visible,
     pub(super) record: MisfitRecord,
 }
 

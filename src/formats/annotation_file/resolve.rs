@@ -3,20 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::carry::{Aside, Tracer, carried};
 use super::conformity;
 use super::read::AnnotationFile;
-use super::record::{
-    AnnotationRecord, DecisionLine, FillerRecord, KindRecord, MisfitRecord, OriginRecord, RelationRecord,
-    SpanRecord, ValueRecord, VerdictRecord,
-};
-use super::write::line;
+use super::record::{AnnotationRecord, DecisionLine, KindRecord, MisfitRecord, RelationRecord, SpanRecord};
+use super::to_model::{hull, quotes};
+use super::write::{first_chars, last_chars, line};
 use super::{Misfit, Problem, ProblemKind};
 use crate::formats::nearest::did_you_mean;
 use crate::formats::ron_text::Place;
 use crate::model::{
-    Annotation, AnnotationId, ArticleIdentity, AttributeValue, Body, Claim, Decision, DecisionRecord,
-    Document, Edit, Entity, Fragments, LabelId, LabelKind, Origin, Orphan, Relation, RoleFiller, RoleId,
-    Schema, SuggestionKey, Transaction,
+    Annotation, AnnotationId, ArticleIdentity, Carry, DecisionRecord, Document, Edit, LabelId, LabelKind,
+    Orphan, Schema, SuggestionKey, Transaction,
 };
 use crate::text::{CharOffset, SourceText, shortened};
 
@@ -32,6 +30,9 @@ pub struct Loaded {
     /// Whether the file should be saved: it holds what only a merge brings about, and what that was made into is not
     /// in it yet.
     pub is_mended: bool,
+    /// Where the annotations stand now, when the article is not the one that was annotated, or was not when some of
+    /// them were set aside; `None` where every one stands in its place.
+    pub carry: Option<Carry>,
 }
 
 impl AnnotationFile {
@@ -40,7 +41,8 @@ impl AnnotationFile {
     #[must_use]
     pub fn resolve(mut self, source: &SourceText, article: ArticleIdentity, schema: &Schema) -> Loaded {
         let mut problems = std::mem::take(&mut self.parted);
-        if self.article.sha256 != *article.sha256 {
+        let is_changed = self.article.sha256 != *article.sha256;
+        if is_changed {
             let kind = ProblemKind::ArticleChanged {
                 recorded: self.article.sha256.clone(),
                 found: article.sha256.to_string(),
@@ -51,12 +53,20 @@ impl AnnotationFile {
         let (annotation, relation) = self.fresh_ids();
         document.reserve_ids(annotation, relation);
         let annotator = Arc::from(self.annotator.as_str());
-        let mut resolver = Resolver { document, schema, problems, misfits: Vec::new() };
+        let tracer = is_changed.then(|| {
+            let annotations = self.annotations.iter().map(|(_, record)| record);
+            Tracer::new(annotations, self.decisions.iter().map(|(_, record)| record), source)
+        });
+        let mut resolver = Resolver { document, schema, problems, misfits: Vec::new(), tracer };
         resolver.run(self);
-        let Resolver { document, mut problems, .. } = resolver;
+        let aside = resolver.set_misfits_aside();
+        let Resolver { document, mut problems, tracer, .. } = resolver;
         problems.sort_by_key(|problem| problem.place);
         let is_mended = problems.iter().any(|problem| problem.kind.is_of_merge());
-        Loaded { document, annotator, problems, is_mended }
+        let carried = carried(aside, tracer, &document);
+        let unmoved = document.annotations().len();
+        let carry = (is_changed || !carried.is_empty()).then_some(Carry { unmoved, carried });
+        Loaded { document, annotator, problems, is_mended, carry }
     }
 }
 
@@ -67,6 +77,8 @@ struct Resolver<'a> {
     problems: Vec<Problem>,
     /// What does not fit; set aside when all else is in its place and the free ids are known.
     misfits: Vec<(Sheet<MisfitRecord>, Misfit)>,
+    /// Finds what is in its proper list, where the article has changed.
+    tracer: Option<Tracer>,
 }
 
 /// A record with its place in the file.
@@ -74,16 +86,26 @@ struct Sheet<T> {
     place: Place,
     /// The id under which the file has it as an orphan, `None` where it has it in its proper list.
     orphan: Option<AnnotationId>,
+    /// Why it is an orphan, as the file has it.
+    reason: Option<String>,
     record: T,
 }
 
 impl<T> Sheet<T> {
     fn in_list((place, record): (Place, T)) -> Self {
-        Self { place, orphan: None, record }
+        Self { place, orphan: None, reason: None, record }
     }
 
     fn map<U>(self, f: impl FnOnce(T) -> U) -> Sheet<U> {
-        Sheet { place: self.place, orphan: self.orphan, record: f(self.record) }
+        Sheet { place: self.place, orphan: self.orphan, reason: self.reason, record: f(self.record) }
+    }
+}
+
+impl<T> Sheet<T> {
+    /// Whether it was set aside since its words stand there and are others. That took the records around it to tell,
+    /// and is true as long as the article is the same.
+    fn is_out_of_context(&self, spans: &[SpanRecord]) -> bool {
+        self.reason.as_deref() == Some(&*out_of_context(spans).to_string())
     }
 }
 
@@ -92,12 +114,14 @@ impl Resolver<'_> {
         let mut annotations: Vec<_> = file.annotations.into_iter().map(Sheet::in_list).collect();
         let mut relations: Vec<_> = file.relations.into_iter().map(Sheet::in_list).collect();
         let mut decisions: Vec<_> = file.decisions.into_iter().map(Sheet::in_list).collect();
-        for (place, orphan) in file.orphans {
-            let id = Some(orphan.id.0);
-            match orphan.record {
-                MisfitRecord::Annotation(record) => annotations.push(Sheet { place, orphan: id, record }),
-                MisfitRecord::Relation(record) => relations.push(Sheet { place, orphan: id, record }),
-                MisfitRecord::Decision(record) => decisions.push(Sheet { place, orphan: id, record }),
+        for (place, file) in file.orphans {
+            let (orphan, reason) = (Some(file.id.0), Some(file.reason.0));
+            match file.record {
+                MisfitRecord::Annotation(record) => {
+                    annotations.push(Sheet { place, orphan, reason, record });
+                }
+                MisfitRecord::Relation(record) => relations.push(Sheet { place, orphan, reason, record }),
+                MisfitRecord::Decision(record) => decisions.push(Sheet { place, orphan, reason, record }),
             }
         }
         self.place_annotations(annotations);
@@ -105,13 +129,12 @@ impl Resolver<'_> {
             self.place_relation(sheet);
         }
         self.place_decisions(decisions);
-        self.set_misfits_aside();
     }
 
     fn place_annotations(&mut self, sheets: Vec<Sheet<AnnotationRecord>>) {
         let mut fitting: BTreeMap<AnnotationId, (Sheet<AnnotationRecord>, Annotation)> = BTreeMap::new();
         for sheet in sheets {
-            match self.annotation(&sheet.record) {
+            match self.annotation(&sheet) {
                 Ok(annotation) => {
                     fitting.insert(annotation.id, (sheet, annotation));
                 }
@@ -192,8 +215,7 @@ impl Resolver<'_> {
         sheets.sort_by(|a, b| (a.record.at.0, &a.record.decision).cmp(&(b.record.at.0, &b.record.decision)));
         let mut places: BTreeMap<SuggestionKey, Place> = BTreeMap::new();
         for sheet in sheets {
-            // The label may be gone from the schema: what was decided about it stays true.
-            let record = match sheet.record.decision(self.document.source()) {
+            let record = match self.fitting_decision(&sheet) {
                 Ok(record) => record,
                 Err(misfit) => {
                     self.misfits.push((sheet.map(MisfitRecord::Decision), misfit));
@@ -212,21 +234,35 @@ impl Resolver<'_> {
         }
     }
 
+    /// Returns the decision of a record whose words stand in their places. The label may be gone from the schema: what
+    /// was decided about it stays true.
+    fn fitting_decision(&mut self, sheet: &Sheet<DecisionLine>) -> Result<DecisionRecord, Misfit> {
+        let spans = &sheet.record.spans;
+        let record = sheet.record.decision(self.document.source())?;
+        let stands = match (&mut self.tracer, sheet.orphan) {
+            (Some(tracer), None) => tracer.stands(spans),
+            (None, None) | (Some(_), Some(_)) => true,
+            (None, Some(_)) => !sheet.is_out_of_context(spans),
+        };
+        if stands { Ok(record) } else { Err(out_of_context(spans)) }
+    }
+
     fn report_return<T>(&mut self, sheet: &Sheet<T>, what: impl FnOnce() -> String) {
         if sheet.orphan.is_some() {
             self.problems.push(Problem { place: sheet.place, kind: ProblemKind::FitsAgain { what: what() } });
         }
     }
 
-    fn set_misfits_aside(&mut self) {
+    fn set_misfits_aside(&mut self) -> Vec<Aside> {
         if self.misfits.is_empty() {
-            return;
+            return Vec::new();
         }
         // Annotations have their ids; what has none gets one that nothing in the file has.
         let mut used: BTreeSet<AnnotationId> = self.document.annotations().iter().map(|a| a.id).collect();
         used.extend(self.misfits.iter().filter_map(|(sheet, _)| sheet.own_id()));
         let mut fresh = self.document.fresh_annotation_id();
         let mut edits = Vec::new();
+        let mut aside = Vec::new();
         for (sheet, misfit) in std::mem::take(&mut self.misfits) {
             let id = sheet.own_id().unwrap_or_else(|| {
                 while !used.insert(fresh) {
@@ -236,15 +272,36 @@ impl Resolver<'_> {
             });
             let what = sheet.record.name();
             edits.push(Edit::Orphan(sheet.record.orphan(id, &misfit)));
-            let kind = ProblemKind::SetAside { what, misfit };
+            let kind = ProblemKind::SetAside { what, misfit: misfit.clone() };
             self.problems.push(Problem { place: sheet.place, kind });
+            aside.push(Aside { id, was_in_list: sheet.orphan.is_none(), record: sheet.record, misfit });
         }
         self.apply(edits);
+        aside
     }
 
-    fn annotation(&self, record: &AnnotationRecord) -> Result<Annotation, Misfit> {
+    fn annotation(&mut self, sheet: &Sheet<AnnotationRecord>) -> Result<Annotation, Misfit> {
+        let record = &sheet.record;
         self.label(&LabelId::from(record.label.0.as_str()), record.kind)?;
-        record.annotation(self.document.source())
+        let annotation = record.annotation(self.document.source())?;
+        let stands = match (&mut self.tracer, sheet.orphan) {
+            (Some(tracer), None) => tracer.all_stand(record),
+            (None, None) => true,
+            (Some(_), Some(_)) => self.has_context(record, &annotation),
+            (None, Some(_)) => {
+                !sheet.is_out_of_context(&record.spans) && self.has_context(record, &annotation)
+            }
+        };
+        if stands { Ok(annotation) } else { Err(out_of_context(&record.spans)) }
+    }
+
+    /// Whether what stands around an annotation is what its record has there, if it has anything: of an orphan nobody
+    /// knows how often the article has changed since.
+    fn has_context(&self, record: &AnnotationRecord, annotation: &Annotation) -> bool {
+        let (source, hull) = (self.document.source(), annotation.body.fragments().hull());
+        let is_recorded = !record.prefix.0.is_empty() || !record.suffix.0.is_empty();
+        !is_recorded
+            || (last_chars(source, hull) == record.prefix.0 && first_chars(source, hull) == record.suffix.0)
     }
 
     fn label(&self, label: &LabelId, kind: KindRecord) -> Result<(), Misfit> {
@@ -268,110 +325,6 @@ impl Resolver<'_> {
         let hint = did_you_mean(label.as_str(), known);
         Misfit::UnknownLabel { label, schema: self.schema.name().to_owned(), hint }
     }
-}
-
-impl AnnotationRecord {
-    /// Returns the annotation of a record whose quotes stand in their places; whether a schema knows its label is
-    /// another question.
-    pub(in crate::formats) fn annotation(&self, source: &SourceText) -> Result<Annotation, Misfit> {
-        let label = LabelId::from(self.label.0.as_str());
-        let fragments = fragments(&self.spans, source)?;
-        let body = match self.kind {
-            KindRecord::Entity => Body::Entity(Entity { label, fragments }),
-            KindRecord::Claim => {
-                Body::Claim(Claim { label, content: fragments, roles: self.filled_roles(source)? })
-            }
-        };
-        let attributes = self.attributes.iter();
-        Ok(Annotation {
-            id: self.id.0,
-            body,
-            attributes: attributes.map(|(id, v)| (Arc::from(id.0.as_str()), value(v))).collect(),
-            note: Arc::from(self.note.0.as_str()),
-            origin: match &self.origin {
-                OriginRecord::Human => Origin::Human,
-                OriginRecord::Rule { rule, pack } => {
-                    Origin::Rule { rule: Arc::from(rule.0.as_str()), pack: Arc::from(pack.0.as_str()) }
-                }
-            },
-            created: self.created.0,
-            modified: self.modified.0,
-        })
-    }
-
-    fn filled_roles(&self, source: &SourceText) -> Result<BTreeMap<RoleId, Vec<RoleFiller>>, Misfit> {
-        let mut roles = BTreeMap::new();
-        for (role, fillers) in self.roles.iter().filter(|(_, fillers)| !fillers.is_empty()) {
-            let fillers: Result<Vec<_>, _> = fillers.iter().map(|filler| filler.filler(source)).collect();
-            roles.insert(RoleId::from(role.0.as_str()), fillers?);
-        }
-        Ok(roles)
-    }
-}
-
-impl FillerRecord {
-    fn filler(&self, source: &SourceText) -> Result<RoleFiller, Misfit> {
-        Ok(match self {
-            Self::Span(spans) => RoleFiller::Span(fragments(spans, source)?),
-            Self::Entity(id) => RoleFiller::Entity(id.0),
-            Self::Author => RoleFiller::Author,
-            Self::Unnamed => RoleFiller::Unnamed,
-        })
-    }
-}
-
-impl RelationRecord {
-    /// Returns the relation; whether its ends are there is another question.
-    pub(in crate::formats) fn relation(&self) -> Relation {
-        Relation {
-            id: self.id.0,
-            label: LabelId::from(self.label.0.as_str()),
-            from: self.from.0,
-            to: self.to.0,
-            created: self.created.0,
-        }
-    }
-}
-
-impl DecisionLine {
-    /// Returns the decision of a record whose quotes stand in their places.
-    pub(in crate::formats) fn decision(&self, source: &SourceText) -> Result<DecisionRecord, Misfit> {
-        Ok(DecisionRecord {
-            key: SuggestionKey {
-                fragments: fragments(&self.spans, source)?,
-                label: LabelId::from(self.label.0.as_str()),
-            },
-            rule: Arc::from(self.rule.0.as_str()),
-            pack: Arc::from(self.pack.0.as_str()),
-            decision: match self.decision {
-                VerdictRecord::Accepted(id) => Decision::Accepted(id.0),
-                VerdictRecord::Rejected => Decision::Rejected,
-            },
-            at: self.at.0,
-        })
-    }
-}
-
-/// Returns the span of records whose quotes stand in their places.
-pub(in crate::formats) fn fragments(spans: &[SpanRecord], source: &SourceText) -> Result<Fragments, Misfit> {
-    let mut ranges = Vec::with_capacity(spans.len());
-    for &SpanRecord { start, end, ref quote } in spans {
-        let range =
-            source.range_from_chars(CharOffset::new(start), CharOffset::new(end)).map_err(|source| {
-                Misfit::Range { start, end, quote: shortened(&quote.0).into_owned(), source }
-            })?;
-        let found = source.slice(range);
-        if found != quote.0 {
-            return Err(Misfit::Quote {
-                start,
-                end,
-                found: shortened(found).into_owned(),
-                quote: shortened(&quote.0).into_owned(),
-            });
-        }
-        ranges.push(range);
-    }
-    Fragments::new(ranges).map_err(|_| Misfit::Spans)
 }
 
 impl Sheet<MisfitRecord> {
@@ -400,15 +353,13 @@ impl MisfitRecord {
             Self::Relation(record) => (&record.label, &[]),
             Self::Decision(record) => (&record.label, &record.spans),
         };
-        let quotes: Vec<&str> = spans.iter().map(|span| span.quote.0.as_str()).collect();
-        let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
-        let end = spans.iter().map(|span| span.end).max().unwrap_or(0);
+        let (start, end) = hull(spans);
         // Serialising what was just deserialised cannot fail; an empty record would be refused at the next save.
         let record = line(&id, self).unwrap_or_default();
         Orphan {
             id,
             label: LabelId::from(label.0.as_str()),
-            quote: Arc::from(quotes.join(" … ")),
+            quote: Arc::from(quotes(spans)),
             claimed: (CharOffset::new(start), CharOffset::new(end)),
             reason: Arc::from(misfit.to_string()),
             record: Arc::from(record),
@@ -416,15 +367,11 @@ impl MisfitRecord {
     }
 }
 
-fn annotation_name(id: AnnotationId, label: &LabelId) -> String {
-    format!("{id} ({})", shortened(label.as_str()))
+fn out_of_context(spans: &[SpanRecord]) -> Misfit {
+    let (start, end) = hull(spans);
+    Misfit::Context { start, end, quote: shortened(&quotes(spans)).into_owned() }
 }
 
-fn value(record: &ValueRecord) -> AttributeValue {
-    match record {
-        ValueRecord::Flag => AttributeValue::Flag,
-        ValueRecord::Choice(choice) => AttributeValue::Choice(Arc::from(choice.0.as_str())),
-        ValueRecord::Integer(n) => AttributeValue::Integer(*n),
-        ValueRecord::Text(text) => AttributeValue::Text(Arc::from(text.0.as_str())),
-    }
+fn annotation_name(id: AnnotationId, label: &LabelId) -> String {
+    format!("{id} ({})", shortened(label.as_str()))
 }

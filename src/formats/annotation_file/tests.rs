@@ -12,13 +12,13 @@ use crate::model::{
 };
 use crate::text::{ByteOffset, TextEncoding, TextRange};
 
-const TEXT: &str = "قال سليم عون إن المرفأ\r\nسيفتح «غدا» 👩‍👩‍👧 في \u{200f}2002.\n";
+pub(crate) const TEXT: &str = "قال سليم عون إن المرفأ\r\nسيفتح «غدا» 👩‍👩‍👧 في \u{200f}2002.\n";
 
 pub(crate) fn schema() -> Schema {
     schema_file::load(schema_file::tests::SMALL.as_bytes()).expect("a good schema")
 }
 
-fn identity() -> ArticleIdentity {
+pub(crate) fn identity() -> ArticleIdentity {
     ArticleIdentity {
         file_name: "port.txt".into(),
         sha256: "00ff".repeat(16).into(),
@@ -26,12 +26,12 @@ fn identity() -> ArticleIdentity {
     }
 }
 
-fn span(text: &str, part: &str) -> Fragments {
+pub(crate) fn span(text: &str, part: &str) -> Fragments {
     let start = text.find(part).expect("a part of the text");
     Fragments::single(TextRange::from_indices(start, start + part.len())).expect("not empty")
 }
 
-fn annotation(id: u32, body: Body) -> Annotation {
+pub(crate) fn annotation(id: u32, body: Body) -> Annotation {
     Annotation {
         id: AnnotationId::new(id).expect("not zero"),
         body,
@@ -105,7 +105,7 @@ pub(crate) fn document_of(text: &str, parts: &[&str]) -> Document {
     document
 }
 
-fn saved(document: &Document) -> String {
+pub(crate) fn saved(document: &Document) -> String {
     save(document, "amal", "small").expect("it can be written")
 }
 
@@ -290,7 +290,7 @@ fn an_error_in_a_record_is_found_in_its_line() {
 }
 
 prop_compose! {
-    fn pieces()(
+    pub(crate) fn pieces()(
         text in "([ء-ي]{1,4}|[a-z]{1,3}| |\r\n|\u{200f}|\u{200c}|\u{64e}|👩‍👩‍👧|🇱🇾|\"|\\\\|\u{a0}|\t){4,60}",
         cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8), 0..12),
     ) -> Document {

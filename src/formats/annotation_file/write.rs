@@ -171,14 +171,14 @@ pub(in crate::formats) fn annotation_record(
 }
 
 /// Returns the chars before a range, as many as are kept to find it again.
-fn last_chars(source: &SourceText, range: TextRange) -> &str {
+pub(super) fn last_chars(source: &SourceText, range: TextRange) -> &str {
     let before = slice(source.as_str(), TextRange::from_indices(0, range.start().index()));
     let start = before.char_indices().rev().take(CONTEXT_CHARS).last().map_or(before.len(), |(i, _)| i);
     slice(before, TextRange::from_indices(start, before.len()))
 }
 
 /// Returns the chars after a range, as many as are kept to find it again.
-fn first_chars(source: &SourceText, range: TextRange) -> &str {
+pub(super) fn first_chars(source: &SourceText, range: TextRange) -> &str {
     let after = slice(source.as_str(), TextRange::new(range.end(), source.end()));
     let end = after.char_indices().nth(CONTEXT_CHARS).map_or(after.len(), |(i, _)| i);
     slice(after, TextRange::from_indices(0, end))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use egui::{RichText, Ui};
 
 use super::{Answer, main_button};
-use crate::model::{AnnotationId, Carried, CarryOutcome};
+use crate::model::{AnnotationId, Carried, Carry, CarryOutcome, Fragments};
 use crate::session::{Action, Request};
 use crate::text::isolate_quotations;
 use crate::ui::chip::chip_of;
@@ -25,15 +25,15 @@ pub(in crate::ui) struct CarriedList {
 
 impl CarriedList {
     /// Returns a list in which what stands elsewhere to the letter is ticked, and what has changed is not.
-    pub(in crate::ui) fn new(carried: &[Carried]) -> Self {
+    pub(in crate::ui) fn new(carry: &Carry) -> Self {
         let mut list = Self { chosen: BTreeSet::new() };
-        list.tick(carried, &CarryOutcome::Moved);
+        list.tick(carry, &CarryOutcome::Moved);
         list
     }
 
     /// Ticks whatever is in no more doubt than `most`.
-    fn tick(&mut self, carried: &[Carried], most: &CarryOutcome) {
-        let sure = carried.iter().filter(|c| c.proposal.is_some() && c.outcome <= *most);
+    fn tick(&mut self, carry: &Carry, most: &CarryOutcome) {
+        let sure = carry.rows().filter(|c| c.proposal.is_some() && c.outcome <= *most);
         self.chosen = sure.map(|carried| carried.orphan).collect();
     }
 
@@ -42,14 +42,16 @@ impl CarriedList {
         let (Some(carry), Some(editor)) = (session.carry(), session.editor()) else { return Answer::Close };
         ui.label(carry.notice());
         let left: Vec<&Carried> =
-            carry.carried.iter().filter(|c| editor.document().orphan(c.orphan).is_some()).collect();
+            carry.rows().filter(|c| editor.document().orphan(c.orphan).is_some()).collect();
         if left.is_empty() {
             return Answer::Close;
         }
         ui.horizontal(|ui| {
-            for (name, most) in [("Tick what has moved", CarryOutcome::Moved), ("Changed too", CarryOutcome::Changed)] {
+            for (name, most) in
+                [("Tick what has moved", CarryOutcome::Moved), ("Changed too", CarryOutcome::Changed)]
+            {
                 if ui.button(name).clicked() {
-                    self.tick(&carry.carried, &most);
+                    self.tick(carry, &most);
                 }
             }
             if ui.button("None").clicked() {
@@ -78,7 +80,8 @@ impl CarriedList {
                 frame.action(Action::CarryOver(self.chosen.clone()));
                 answer = Answer::Close;
             }
-            let rest = "One step that undo takes back. The others stay in the file as they are, under “orphans”.";
+            let rest =
+                "One step that undo takes back. The others stay in the file as they are, under “orphans”.";
             ui.label(RichText::new(rest).small().color(frame.theme.dim));
         });
         answer
@@ -91,7 +94,7 @@ impl CarriedList {
             let can_come = carried.proposal.is_some();
             let name = format!("{} {}", carried.label, carried.quote);
             let tick = ui.add_enabled(can_come, egui::Checkbox::without_text(&mut is_chosen));
-            tick.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::Checkbox, can_come, is_chosen, &name));
+            tick.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, can_come, is_chosen, &name));
             if tick.changed() {
                 if is_chosen {
                     self.chosen.insert(carried.orphan);
@@ -108,25 +111,25 @@ impl CarriedList {
             let word = egui::Label::new(RichText::new(word).color(colour)).halign(egui::Align::Min);
             ui.add_sized([OUTCOME_WIDTH, ROW - 6.0], word);
             chip_of(ui, frame, &carried.label);
-            self.place_button(ui, frame, carried);
+            place_button(ui, frame, carried);
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 words(ui, frame, carried);
             });
         });
     }
+}
 
-    /// Draws the button that shows the place in the article.
-    fn place_button(&self, ui: &mut Ui, frame: &mut Frame<'_>, carried: &Carried) {
-        let to = carried.proposal.as_ref().and_then(|proposal| proposal.to.as_ref()).map(|to| to.hull());
-        let place = to.or(match &carried.outcome {
-            CarryOutcome::Lost { candidates } => candidates.first().copied(),
-            _ => None,
-        });
-        let show = ui.add_enabled(place.is_some(), egui::Button::new("Show").small());
-        if show.on_hover_text("Brings the place into view behind this list").clicked() {
-            frame.wishes.extend(place.map(|place| crate::ui::Wish::Action(Action::Ask(Request::Reveal(place)))));
-        }
+/// Draws the button that shows the place in the article.
+fn place_button(ui: &mut Ui, frame: &mut Frame<'_>, carried: &Carried) {
+    let to = carried.proposal.as_ref().and_then(|proposal| proposal.to.as_ref()).map(Fragments::hull);
+    let place = to.or(match &carried.outcome {
+        CarryOutcome::Lost { candidates } => candidates.first().copied(),
+        _ => None,
+    });
+    let show = ui.add_enabled(place.is_some(), egui::Button::new("Show").small());
+    if show.on_hover_text("Brings the place into view behind this list").clicked() {
+        frame.wishes.extend(place.map(|place| crate::ui::Wish::Action(Action::Ask(Request::Reveal(place)))));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Dialogs: one at a time, over everything else, left with Escape.
 
+mod carried;
 mod conflicts;
 mod display;
 mod help;
@@ -20,6 +21,7 @@ use super::{Frame, Wish};
 use crate::session::Action;
 use crate::text::TextEncoding;
 
+pub(super) use carried::CarriedList;
 pub(super) use conflicts::Conflicts;
 pub(super) use mentions::Mentions;
 pub(super) use names::Names;
@@ -55,6 +57,8 @@ pub(super) enum Dialog {
         /// Whether the work is in the journal meanwhile.
         in_journal: bool,
     },
+    /// What became of the annotations of a changed article.
+    Carried(CarriedList),
     /// What was done.
     History,
     /// Which side counts where two have changed the same.
@@ -87,6 +91,7 @@ impl Dialog {
             Self::Export => ("Export", 480.0),
             Self::Encoding { .. } => ("This file is not UTF-8", 480.0),
             Self::SaveFailed { .. } => ("Not saved", 480.0),
+            Self::Carried(_) => ("The article has changed", 860.0),
             Self::History => ("History", 760.0),
             Self::Conflicts(_) => ("Changed on two sides", 860.0),
         };
@@ -135,6 +140,7 @@ impl Dialog {
             Self::SaveFailed { path, message, changed, in_journal } => {
                 save_failed(ui, frame, path, message, *changed, *in_journal)
             }
+            Self::Carried(list) => list.show(ui, frame),
             Self::History => history::show(ui, frame),
             Self::Conflicts(conflicts) => conflicts.show(ui, frame),
         }
