@@ -23,6 +23,7 @@ mod cli;
 mod git_merge;
 mod kill;
 mod layering;
+mod mutations;
 mod program;
 mod readme;
 mod rule_commands;

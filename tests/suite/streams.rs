@@ -43,6 +43,13 @@ fn parquet(groups: &[&[Option<&[u8]>]], compression: Compression) -> Vec<u8> {
     bytes
 }
 
+/// Returns good tables of few rows, in several codecs.
+pub(crate) fn tables() -> Vec<Vec<u8>> {
+    let rows: Vec<Option<&[u8]>> = vec![Some(TEXT.as_bytes()), None, Some(b"a")];
+    let codecs = [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(ZstdLevel::default())];
+    codecs.into_iter().map(|codec| parquet(&[&rows, &rows], codec)).collect()
+}
+
 fn uncompressed(groups: &[&[Option<&[u8]>]]) -> Vec<u8> {
     parquet(groups, Compression::UNCOMPRESSED)
 }
