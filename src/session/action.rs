@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::command::{Command, Unavailable};
 use super::editor::Focus;
+use super::history::Point;
 use super::selection::Selection;
 use super::spans::{Edge, Toward};
 use crate::model::{
@@ -34,8 +35,8 @@ pub enum Action {
     CarryOver(BTreeSet<AnnotationId>),
     /// Reads what was done to the article; [`Request::History`] follows.
     ShowHistory,
-    /// Brings the article back to what it was after so many changes, as one change.
-    GoBackTo(u64),
+    /// Brings the article back to a point of its past, as one change.
+    GoBackTo(Point),
     /// Writes what was done as JSON lines.
     ExportHistory(PathBuf),
     /// Writes the annotated article in the format of that name.

@@ -48,7 +48,7 @@ impl Session {
             }
             Action::ResolveConflicts(chosen) => self.resolve_conflicts(&chosen)?,
             Action::ShowHistory => self.show_history()?,
-            Action::GoBackTo(n) => self.go_back(n)?,
+            Action::GoBackTo(point) => self.go_back(point)?,
             Action::ExportHistory(path) => self.export_history(path)?,
             Action::Export(format, path) => self.export(format, path)?,
             Action::Quit => {
@@ -244,9 +244,9 @@ impl Session {
             Event::Saved { generation, revision, path, result } => {
                 self.take_saved(generation, revision, &path, result);
             }
-            Event::Deeds { generation, result } => self.take_deeds(generation, result),
-            Event::WayBack { generation, changes, n, result } => {
-                self.take_back(generation, changes, n, result);
+            Event::Past { generation, result } => self.take_past(generation, result),
+            Event::WayBack { generation, changes, point, result } => {
+                self.take_back(generation, changes, &point, result);
             }
             Event::Met { generation, changes, result } => self.take_met(generation, changes, result),
             Event::Kept { generation, keeping } => {
@@ -344,7 +344,7 @@ impl Session {
             on_disk: keeping.on_disk.clone(),
             meeting: None,
             carry,
-            deeds: None,
+            past: None,
             annotator,
             problems,
             search: Search::default(),

@@ -180,7 +180,7 @@ impl Session {
             snapshots,
             journal: journal.as_ref().map(|journal| journal.path().to_owned()),
         };
-        open.deeds = None;
+        open.past = None;
         let journal = OpenJournal {
             generation: open.generation,
             writer: journal,

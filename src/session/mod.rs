@@ -46,6 +46,7 @@ pub use command::{COMMANDS, Command, CommandRow, MenuGroup, Unavailable, markdow
 pub use editor::{Editor, Focus};
 pub use edits::quote;
 pub use fault::{last_fault_report, report_faults};
+pub use history::{Past, Point};
 pub use keymap::{Chord, ChordError, Key, Keymap, KeymapError, NamedKey, Variant};
 pub use mentions::mentions;
 pub use merging::{Meeting, Sides};
@@ -57,7 +58,6 @@ pub use spans::{Edge, Spans, Toward};
 pub use workbench::{Draft, Figures, MadeFrom};
 
 use crate::formats::annotation_file::Problem;
-use crate::formats::audit::Deed;
 use crate::model::{Carry, Document, LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, Work};
 use crate::store::{Settings, Stamp};
@@ -144,7 +144,7 @@ struct Open {
     /// What became of the annotations when the article was changed.
     carry: Option<Carry>,
     /// What was done, as of when the history was asked for.
-    deeds: Option<Arc<[Deed]>>,
+    past: Option<Arc<Past>>,
     annotator: Arc<str>,
     problems: Vec<Problem>,
     search: Search,

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::fault::guarded;
-use super::history::HistoryJob;
+use super::history::{HistoryJob, NoWay, Past, Point};
 use super::journal_thread::{self, JournalJob};
 use super::keeping::{self, Keeping};
 use super::merging::{MergeJob, Met};
@@ -18,8 +18,7 @@ use super::review::ReviewQueue;
 use super::rules_thread::{self, Rules, RulesJob, Tried};
 use super::search_thread::{self, SearchJob};
 use super::{Clock, Preview, Waker};
-use crate::formats::audit::Deed;
-use crate::model::{Document, Edit, EditError, LabelId, Schema, Timestamp};
+use crate::model::{Document, Edit, LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, LearnedName, Work, lessons};
 use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
 use crate::text::{Segmentation, TextEncoding, TextRange};
@@ -136,9 +135,9 @@ pub(super) enum Event {
     /// A file that somebody else has changed was read again, while the document had been changed so often.
     Met { generation: u64, changes: u64, result: Result<Box<Met>, StoreError> },
     /// What was done, as the journal tells.
-    Deeds { generation: u64, result: Result<Vec<Deed>, StoreError> },
-    /// The steps back to the state after the first `n` changes, from the document after `changes` changes.
-    WayBack { generation: u64, changes: u64, n: u64, result: Result<Vec<Edit>, EditError> },
+    Past { generation: u64, result: Result<Past, StoreError> },
+    /// The steps back to a point, from the document after `changes` changes.
+    WayBack { generation: u64, changes: u64, point: Point, result: Result<Vec<Edit>, NoWay> },
     /// The changes of a document that was saved under another name are kept from now on.
     Kept { generation: u64, keeping: Box<Keeping> },
     /// So many changes are in the journal.
@@ -340,7 +339,7 @@ impl DiskThread<'_> {
                 let result = self.save(&job).map(|stamp| (stamp, job.document));
                 Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
             }
-            DiskJob::History(job) => job.run(self.journal),
+            DiskJob::History(job) => job.run(self.journal, self.schema),
             DiskJob::Merge(job) => {
                 let result = job.run(self.schema).map(Box::new);
                 Event::Met { generation: job.generation, changes: job.changes, result }

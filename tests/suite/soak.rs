@@ -131,8 +131,10 @@ fn memory() -> Option<usize> {
     Some(pages * 4_096)
 }
 
+/// The work, in a process of its own: its memory is what is measured.
 #[test]
-fn whatever_is_commanded_the_session_stays_sound_and_undo_leads_back_to_the_beginning() {
+#[ignore = "started by the test below, in a process of its own"]
+fn be_given_commands() {
     let commands = std::env::var("HASHIYA_SOAK").ok().and_then(|n| n.parse().ok()).unwrap_or(RUN);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let article = include_str!("../../assets/examples/sarian-strait.ar.txt");
@@ -170,4 +172,16 @@ fn whatever_is_commanded_the_session_stays_sound_and_undo_leads_back_to_the_begi
         most >> 20,
     );
     assert!(changes * 5 > commands, "{changes} changes in {commands} commands: the test tries nothing");
+}
+
+#[test]
+fn whatever_is_commanded_the_session_stays_sound_and_undo_leads_back_to_the_beginning() {
+    let output = std::process::Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", "soak::be_given_commands", "--ignored", "--nocapture", "--test-threads=1"])
+        .output()
+        .expect("it can be started");
+    let said = String::from_utf8_lossy(&output.stdout);
+    print!("{said}");
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("the bytes are those of the beginning"), "{said}");
 }

@@ -26,7 +26,7 @@ fn any_point_can_be_gone_back_to_and_that_is_one_step() {
     for (n, state) in states.iter().enumerate() {
         let before = document(&session);
         show(&mut session);
-        session.perform(Action::GoBackTo(n as u64));
+        session.perform(Action::GoBackTo(Point::After(n as u64)));
         session.settle();
         assert_eq!(document(&session), *state, "after {n} changes: {:?}", session.notice());
         if before != *state {
@@ -34,8 +34,8 @@ fn any_point_can_be_gone_back_to_and_that_is_one_step() {
         }
         assert_eq!(document(&session), before, "one undo takes it back");
     }
-    let deeds = session.deeds().expect("shown").clone();
-    let told: Vec<&str> = deeds.iter().take(4).map(|deed| &*deed.change.description).collect();
+    let past = Arc::clone(session.past().expect("shown"));
+    let told: Vec<&str> = past.deeds.iter().take(4).map(|deed| &*deed.change.description).collect();
     assert!(told[0].starts_with("Tag") && told[3].contains("Remove"), "{told:?}");
 }
 
@@ -55,13 +55,34 @@ fn the_past_is_there_after_a_restart_and_can_be_exported() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 2, "{text}");
     assert!(lines[0].contains("\"label\":\"GPE\"") && lines[1].contains("\"label\":\"PERS\""), "{text}");
-    session.perform(Action::GoBackTo(0));
+    session.perform(Action::GoBackTo(Point::After(0)));
     session.settle();
     assert_eq!(document(&session).annotations().len(), 0);
     session.perform(Action::ExportHistory(folder.path().join("article.txt")));
     session.settle();
     let article = crate::store::read_for_tests(&folder.path().join("article.txt"));
     assert_eq!(article, TEXT.as_bytes(), "the article is never written over");
+}
+
+#[test]
+fn an_earlier_state_of_the_file_can_be_gone_back_to() {
+    let (_, _, folder) = with_article();
+    let mut session = open(&folder);
+    tag(&mut session, "مسقط", "GPE");
+    session.perform(Action::Save);
+    session.settle();
+    let saved = document(&session);
+    tag(&mut session, "سامر الحداد", "PERS");
+    session.perform(Action::Delete(AnnotationId::FIRST));
+    let now = document(&session);
+    show(&mut session);
+    let snapshots = &session.past().expect("shown").snapshots;
+    let path = snapshots.first().expect("the file was saved once").path.clone();
+    session.perform(Action::GoBackTo(Point::Snapshot(path)));
+    session.settle();
+    assert_eq!(document(&session), saved, "{:?}", session.notice());
+    session.perform(Action::Undo);
+    assert_eq!(document(&session), now);
 }
 
 #[test]

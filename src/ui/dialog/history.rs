@@ -7,7 +7,7 @@ use egui::{RichText, Ui};
 use super::{Answer, Purpose, save_pick};
 use crate::formats::audit::{ChangeKind, Deed};
 use crate::model::Timestamp;
-use crate::session::Action;
+use crate::session::{Action, Point};
 use crate::ui::Frame;
 use crate::ui::shaped_label::ShapedLabel;
 
@@ -18,15 +18,11 @@ const ROW: f32 = 44.0;
 const TIME_WIDTH: f32 = 150.0;
 
 pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
-    let Some(deeds) = frame.session.deeds().map(Arc::clone) else { return Answer::Close };
-    if deeds.is_empty() {
-        ui.label(RichText::new("Nothing was done yet.").color(frame.theme.dim));
-        return Answer::Stay;
-    }
+    let Some(past) = frame.session.past().map(Arc::clone) else { return Answer::Close };
     let mut answer = Answer::Stay;
     ui.horizontal(|ui| {
-        let count = if deeds.len() == 1 { "1 change".to_owned() } else { format!("{} changes", deeds.len()) };
-        ui.label(count);
+        let count = past.deeds.len();
+        ui.label(if count == 1 { "1 change".to_owned() } else { format!("{count} changes") });
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let export = ui.button("Export as JSON lines…");
             if export.on_hover_text("Writes every change with its time, author, rules and records").clicked()
@@ -37,26 +33,34 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
     });
     ui.separator();
     let height = (ui.ctx().content_rect().height() - 240.0).max(160.0);
-    let area = super::list(ui, height, ROW, deeds.len() + 1);
-    // The newest first, and below the oldest what was there before it.
-    area.show_rows(ui, ROW, deeds.len() + 1, |ui, rows| {
+    // The newest first, below the oldest what was there before it, then earlier states of the file.
+    let deeds = past.deeds.len();
+    let count = deeds + 1 + past.snapshots.len();
+    let area = super::list(ui, height, ROW, count);
+    area.show_rows(ui, ROW, count, |ui, rows| {
         for row in rows {
-            let deed = deeds.len().checked_sub(row + 1).map(|i| &deeds[i]);
             ui.horizontal(|ui| {
                 ui.set_height(ROW - 4.0);
-                let n = deed.map_or(0, |deed| deed.n);
-                let is_now = row == 0;
-                ui.add_enabled_ui(!is_now, |ui| {
-                    let back = ui.button("Go back to here").on_hover_text("Undo takes it back");
-                    if back.on_disabled_hover_text("This is what you see").clicked() {
-                        frame.action(Action::GoBackTo(n));
-                        answer = Answer::Close;
+                let deed = deeds.checked_sub(row + 1).map(|i| &past.deeds[i]);
+                let snapshot = row.checked_sub(deeds + 1).map(|i| &past.snapshots[i]);
+                let point = match snapshot {
+                    Some(snapshot) => Point::Snapshot(snapshot.path.clone()),
+                    None => Point::After(deed.map_or(0, |deed| deed.n)),
+                };
+                if go_back_button(ui, row == 0) {
+                    frame.action(Action::GoBackTo(point));
+                    answer = Answer::Close;
+                }
+                match (deed, snapshot) {
+                    (Some(deed), _) => draw(ui, frame, deed),
+                    (None, Some(snapshot)) => {
+                        time(ui, frame, snapshot.at);
+                        let size = snapshot.len as f64 / 1_024.0;
+                        ui.label(format!("State of the annotation file ({size:.0} KB)"));
                     }
-                });
-                match deed {
-                    Some(deed) => draw(ui, frame, deed),
-                    None => {
-                        ui.label(RichText::new("Before the first of these changes").color(frame.theme.dim));
+                    (None, None) => {
+                        let before = RichText::new("Before the first of these changes");
+                        ui.label(before.color(frame.theme.dim));
                     }
                 }
             });
@@ -65,9 +69,19 @@ pub(super) fn show(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
     answer
 }
 
-fn draw(ui: &mut Ui, frame: &mut Frame<'_>, deed: &Deed) {
-    let time = RichText::new(local_time(deed.at)).small().color(frame.theme.dim);
+fn go_back_button(ui: &mut Ui, is_now: bool) -> bool {
+    let back =
+        ui.add_enabled_ui(!is_now, |ui| ui.button("Go back to here").on_hover_text("Undo takes it back"));
+    back.inner.on_disabled_hover_text("This is what you see").clicked()
+}
+
+fn time(ui: &mut Ui, frame: &Frame<'_>, at: Timestamp) {
+    let time = RichText::new(local_time(at)).small().color(frame.theme.dim);
     ui.add_sized([TIME_WIDTH, ROW - 4.0], egui::Label::new(time).truncate());
+}
+
+fn draw(ui: &mut Ui, frame: &mut Frame<'_>, deed: &Deed) {
+    time(ui, frame, deed.at);
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         let what = &deed.change.description;
