@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hashiya::formats::schema_file;
-use hashiya::model::{Annotation, Body, Document, Edit, Entity, Fragments, Origin, Timestamp, Transaction};
+use hashiya::model::{
+    Annotation, Body, Document, Edit, Entity, Fragments, Origin, Timestamp, Transaction, UnknownFields,
+};
 use hashiya::store::{self, OpenOptions};
 use hashiya::text::TextRange;
 
@@ -94,6 +96,7 @@ pub(crate) fn write(path: &Path, size: Size) -> Result<Document, Box<dyn std::er
             origin: Origin::Human,
             created: now,
             modified: now,
+            unknown: UnknownFields::NONE,
         }));
         id = id.next();
     }

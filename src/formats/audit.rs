@@ -142,6 +142,7 @@ mod tests {
     use super::*;
     use crate::model::{
         Annotation, AnnotationId, Body, Decision, DecisionRecord, Entity, Fragments, SuggestionKey,
+        UnknownFields,
     };
     use crate::text::TextRange;
 
@@ -157,6 +158,7 @@ mod tests {
             origin: Origin::Rule { rule: "ar/names".into(), pack: "ar-news@1".into() },
             created: Timestamp::from_millis(0),
             modified: Timestamp::from_millis(0),
+            unknown: UnknownFields::NONE,
         };
         let key = SuggestionKey { fragments, label: "PERS".into() };
         let decision = DecisionRecord {
@@ -165,6 +167,7 @@ mod tests {
             pack: "ar-news@1".into(),
             decision: Decision::Accepted(annotation.id),
             at: Timestamp::from_millis(0),
+            unknown: UnknownFields::NONE,
         };
         let at = |ms| Timestamp::from_millis(1_700_000_000_000 + ms);
         let by: Arc<str> = "amal".into();

@@ -23,6 +23,7 @@ use super::annotation_file::{
     AnnotationRecord, DecisionLine, Id, Misfit, RelationRecord, SpanRecord, Time, annotation_record,
     decision_line, fragments, relation_record, span_records,
 };
+use super::ron_fields::Kept;
 use super::ron_text::{Visible, parse, to_line};
 use crate::model::{AnnotationId, Edit, LabelId, Orphan, RelationId, SuggestionKey, Timestamp, Transaction};
 use crate::text::{CharOffset, SourceText};
@@ -171,14 +172,14 @@ struct SavedRecord {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum EditRecord {
-    Insert(Box<AnnotationRecord>),
+    Insert(Box<Kept<AnnotationRecord>>),
     Remove(Id<AnnotationId>),
-    Replace(Box<AnnotationRecord>),
-    Link(RelationRecord),
+    Replace(Box<Kept<AnnotationRecord>>),
+    Link(Kept<RelationRecord>),
     Unlink(Id<RelationId>),
-    Decide(DecisionLine),
+    Decide(Kept<DecisionLine>),
     Undecide(KeyRecord),
-    Orphan(OrphanRecord),
+    Orphan(Kept<OrphanRecord>),
     Discard(Id<AnnotationId>),
 }
 
@@ -189,6 +190,7 @@ struct KeyRecord {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct OrphanRecord {
     id: Id<AnnotationId>,
     label: Visible,
@@ -336,13 +338,16 @@ fn edit_record(edit: &Edit, source: &SourceText) -> EditRecord {
             label: Visible::from(key.label.as_str()),
             spans: span_records(&key.fragments, source),
         }),
-        Edit::Orphan(orphan) => EditRecord::Orphan(OrphanRecord {
-            id: Id(orphan.id),
-            label: Visible::from(orphan.label.as_str()),
-            quote: Visible::from(&*orphan.quote),
-            claimed: (orphan.claimed.0.get(), orphan.claimed.1.get()),
-            reason: Visible::from(&*orphan.reason),
-            record: Visible::from(&*orphan.record),
+        Edit::Orphan(orphan) => EditRecord::Orphan(Kept {
+            known: OrphanRecord {
+                id: Id(orphan.id),
+                label: Visible::from(orphan.label.as_str()),
+                quote: Visible::from(&*orphan.quote),
+                claimed: (orphan.claimed.0.get(), orphan.claimed.1.get()),
+                reason: Visible::from(&*orphan.reason),
+                record: Visible::from(&*orphan.record),
+            },
+            unknown: orphan.unknown.clone(),
         }),
         Edit::Discard(id) => EditRecord::Discard(Id(*id)),
     }
@@ -393,13 +398,14 @@ fn edit(record: EditRecord, source: &SourceText) -> Result<Edit, Misfit> {
             fragments: fragments(&key.spans, source)?,
             label: LabelId::from(key.label.0.as_str()),
         }),
-        EditRecord::Orphan(record) => Edit::Orphan(Orphan {
+        EditRecord::Orphan(Kept { known: record, unknown }) => Edit::Orphan(Orphan {
             id: record.id.0,
             label: LabelId::from(record.label.0.as_str()),
             quote: record.quote.0.into(),
             claimed: (CharOffset::new(record.claimed.0), CharOffset::new(record.claimed.1)),
             reason: record.reason.0.into(),
             record: record.record.0.into(),
+            unknown,
         }),
         EditRecord::Discard(id) => Edit::Discard(id.0),
     })
@@ -412,7 +418,7 @@ mod tests {
     use super::*;
     use crate::model::{
         Annotation, Body, Claim, Decision, DecisionRecord, Entity, Fragments, Origin, Relation, RoleFiller,
-        RoleId,
+        RoleId, UnknownFields,
     };
     use crate::text::TextRange;
 
@@ -436,6 +442,7 @@ mod tests {
             origin: Origin::Rule { rule: "ar/names".into(), pack: "ar-news@1".into() },
             created: Timestamp::from_millis(5),
             modified: Timestamp::from_millis(6),
+            unknown: UnknownFields::new("certainty: 0.5"),
         }
     }
 
@@ -458,6 +465,7 @@ mod tests {
                 from: mention.id,
                 to: mention.id,
                 created: Timestamp::from_millis(7),
+                unknown: UnknownFields::NONE,
             }),
             Edit::Decide(DecisionRecord {
                 key: key.clone(),
@@ -465,6 +473,7 @@ mod tests {
                 pack: "ar-news@1".into(),
                 decision: Decision::Accepted(mention.id),
                 at: Timestamp::from_millis(8),
+                unknown: UnknownFields::NONE,
             }),
             Edit::Undecide(key),
             Edit::Orphan(Orphan {
@@ -474,6 +483,7 @@ mod tests {
                 claimed: (CharOffset::new(900), CharOffset::new(903)),
                 reason: "beyond the text".into(),
                 record: "annotation((id:\"a9\"))".into(),
+                unknown: UnknownFields::new("since: 2"),
             }),
             Edit::Discard(mention.id),
             Edit::Unlink(RelationId::FIRST),

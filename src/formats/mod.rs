@@ -11,6 +11,7 @@ pub mod journal;
 pub mod jsonl;
 mod nearest;
 pub mod parquet_rows;
+mod ron_fields;
 mod ron_text;
 pub mod schema_file;
 pub mod settings_file;

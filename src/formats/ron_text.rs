@@ -48,7 +48,7 @@ impl Place {
     }
 
     /// Returns where this place of a part of a file lies in the file, given where the part begins.
-    fn within(self, part: Self) -> Self {
+    pub(super) fn within(self, part: Self) -> Self {
         let column = if self.line == 1 { part.column + self.column - 1 } else { self.column };
         Self { line: part.line + self.line - 1, column }
     }
@@ -72,7 +72,7 @@ pub struct SyntaxError {
     pub cut_off: bool,
 }
 
-fn options() -> ron::Options {
+pub(super) fn options() -> ron::Options {
     ron::Options::default().with_recursion_limit(MAX_DEPTH)
 }
 
@@ -104,7 +104,7 @@ pub(super) fn parse_part<T: DeserializeOwned>(text: &str, place: Place) -> Resul
     options().from_str(text).map_err(|error| syntax_error(text, &error, place))
 }
 
-fn syntax_error(text: &str, error: &SpannedError, part: Place) -> SyntaxError {
+pub(super) fn syntax_error(text: &str, error: &SpannedError, part: Place) -> SyntaxError {
     let at = match &error.code {
         // A wrong name stands before the place where the parser stopped.
         RonError::NoSuchStructField { .. } | RonError::NoSuchEnumVariant { .. } => error.span.start,

@@ -77,7 +77,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            version: 1,
+            version: VERSION,
             theme: Theme::System,
             high_contrast: false,
             safe_colours: false,

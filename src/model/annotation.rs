@@ -410,6 +410,35 @@ pub enum AttributeValue {
     Text(Arc<str>),
 }
 
+/// Fields of a record that this version of the program does not know, as they stand in its file; most records have none.
+///
+/// They belong to their record: they go where it goes, come back by undo, and are gone when it is removed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct UnknownFields(Option<Arc<str>>);
+
+impl UnknownFields {
+    /// What a record has of which every field is known.
+    pub const NONE: Self = Self(None);
+
+    /// Returns fields of the given text.
+    #[must_use]
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self(Some(text.into()).filter(|text| !text.is_empty()))
+    }
+
+    /// Returns the text, empty where there is none.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// Returns whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
 /// One annotation of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Annotation {
@@ -427,6 +456,8 @@ pub struct Annotation {
     pub created: Timestamp,
     /// When it was last changed.
     pub modified: Timestamp,
+    /// What its file says of it that this version does not know.
+    pub unknown: UnknownFields,
 }
 
 impl Annotation {
@@ -451,6 +482,8 @@ pub struct Relation {
     pub to: AnnotationId,
     /// When it was made.
     pub created: Timestamp,
+    /// What its file says of it that this version does not know.
+    pub unknown: UnknownFields,
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{
     Annotation, AnnotationId, Annotations, Edit, EditError, LabelId, Relation, RelationId, RoleFiller,
-    SuggestionKey, Timestamp, Transaction,
+    SuggestionKey, Timestamp, Transaction, UnknownFields,
 };
 use crate::text::{CharOffset, SourceText, TextEncoding};
 
@@ -43,6 +43,8 @@ pub struct DecisionRecord {
     pub decision: Decision,
     /// When.
     pub at: Timestamp,
+    /// What its file says of it that this version does not know.
+    pub unknown: UnknownFields,
 }
 
 /// A record of the annotation file that fits nowhere in the text: kept as it stands and shown to the user.
@@ -60,6 +62,17 @@ pub struct Orphan {
     pub reason: Arc<str>,
     /// The record as it stands in the file.
     pub record: Arc<str>,
+    /// What the file says beside that, and this version does not know.
+    pub unknown: UnknownFields,
+}
+
+/// What an annotation file says beside its records that this version does not know.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UnknownHead {
+    /// Of the file.
+    pub file: UnknownFields,
+    /// Of the article.
+    pub article: UnknownFields,
 }
 
 /// From how many steps of one kind on they are done at once.
@@ -80,6 +93,7 @@ pub struct Document {
     relations: BTreeMap<RelationId, Relation>,
     decisions: BTreeMap<SuggestionKey, DecisionRecord>,
     orphans: BTreeMap<AnnotationId, Orphan>,
+    unknown: UnknownHead,
     next_annotation: AnnotationId,
     next_relation: RelationId,
 }
@@ -92,6 +106,7 @@ impl PartialEq for Document {
             && self.relations == other.relations
             && self.decisions == other.decisions
             && self.orphans == other.orphans
+            && self.unknown == other.unknown
     }
 }
 
@@ -106,9 +121,21 @@ impl Document {
             relations: BTreeMap::new(),
             decisions: BTreeMap::new(),
             orphans: BTreeMap::new(),
+            unknown: UnknownHead::default(),
             next_annotation: AnnotationId::FIRST,
             next_relation: RelationId::FIRST,
         }
+    }
+
+    /// Sets what the document's file says beside its records that this version does not know.
+    pub fn set_unknown_head(&mut self, unknown: UnknownHead) {
+        self.unknown = unknown;
+    }
+
+    /// Returns what the document's file says beside its records that this version does not know.
+    #[must_use]
+    pub const fn unknown_head(&self) -> &UnknownHead {
+        &self.unknown
     }
 
     /// Sets ids below which none is given any more; never lowers them.
@@ -448,6 +475,7 @@ mod tests {
             origin: Origin::Human,
             created: Timestamp::from_millis(0),
             modified: Timestamp::from_millis(0),
+            unknown: UnknownFields::NONE,
         }
     }
 
@@ -586,6 +614,7 @@ mod tests {
                 from: pick(from)?,
                 to: pick(to)?,
                 created: Timestamp::from_millis(0),
+                unknown: UnknownFields::NONE,
             })],
             Step::Undo | Step::Redo => return None,
         };

@@ -184,6 +184,7 @@ mod tests {
     use super::*;
     use crate::model::{
         ArticleIdentity, Decision, DecisionRecord, Edit, Fragments, SuggestionKey, Timestamp, Transaction,
+        UnknownFields,
     };
     use crate::text::{SourceText, TextEncoding, TextRange};
 
@@ -203,6 +204,7 @@ mod tests {
                 pack: "test@1".into(),
                 decision: Decision::Rejected,
                 at: Timestamp::from_millis(0),
+                unknown: UnknownFields::NONE,
             })],
         )
     }

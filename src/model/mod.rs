@@ -16,11 +16,11 @@ mod transaction;
 
 pub use annotation::{
     Annotation, AnnotationId, AttributeValue, Body, Claim, Entity, Fragments, FragmentsError, LabelId,
-    Origin, Relation, RelationId, RoleFiller, RoleId, Timestamp,
+    Origin, Relation, RelationId, RoleFiller, RoleId, Timestamp, UnknownFields,
 };
 pub use annotations::Annotations;
 pub use carry::{Carried, CarriedRecord, Carry, CarryOutcome, LostFiller, Proposal};
-pub use document::{ArticleIdentity, Decision, DecisionRecord, Document, Orphan};
+pub use document::{ArticleIdentity, Decision, DecisionRecord, Document, Orphan, UnknownHead};
 pub(crate) use extents::ExtentTree;
 pub use history::{History, Step};
 pub use merge::{Changes, Conflict, ConflictKey, Merge, Side, merge};

@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use crate::model::AttributeValue;
 use crate::text::{shortened, shortened_to};
 
@@ -29,6 +31,13 @@ const FORMAT: u32 = 1;
 
 /// The most chars of what the parser says of a mistake: it may quote what stands in the file.
 const MESSAGE_CHARS: usize = 200;
+
+/// What every format begins with.
+#[derive(Deserialize)]
+#[serde(rename = "Pack")]
+struct FormatRecord {
+    format: u32,
+}
 
 /// The captures that a claim rule may have.
 pub(super) const CLAIM_CAPTURES: [&str; 5] = ["source", "cue", "content", "addressee", "complementizer"];
@@ -132,6 +141,12 @@ fn parse(source: &PackSource) -> Result<(Language, File<'_>), Box<PackError>> {
         Box::new(PackError { path, line, column, message, nearest, hint: hint.to_owned() })
     };
     let places = Places::new(text);
+    // A later format may have another shape: ask for the format first.
+    let format = ron::from_str::<FormatRecord>(text).map_or(FORMAT, |pack| pack.format);
+    if format > FORMAT {
+        let message = format!("format {format} where this program reads {FORMAT}");
+        return Err(at(places.field(text, "format"), message, None, "A newer program may read it"));
+    }
     let pack: Pack = ron::from_str(text).map_err(|error| {
         let (message, nearest) = explain(&error.code);
         at(place_of(&error, &places, text), message, nearest, "")

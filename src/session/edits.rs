@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::review::Pending;
 use crate::model::{
     Annotation, AnnotationId, Body, Claim, Decision, DecisionRecord, Document, Edit, Entity, Fragments,
-    LabelId, Origin, Orphan, Relation, RoleFiller, RoleId, Timestamp, Transaction,
+    LabelId, Origin, Orphan, Relation, RoleFiller, RoleId, Timestamp, Transaction, UnknownFields,
 };
 use crate::text::isolate_beginning;
 
@@ -27,6 +27,7 @@ fn hand_made(document: &Document, body: Body, now: Timestamp) -> Annotation {
         origin: Origin::Human,
         created: now,
         modified: now,
+        unknown: UnknownFields::NONE,
     }
 }
 
@@ -137,6 +138,7 @@ fn decide(pending: &Pending, decision: Decision, now: Timestamp) -> Edit {
         pack: pending.suggestion.pack.clone(),
         decision,
         at: now,
+        unknown: UnknownFields::NONE,
     })
 }
 
@@ -244,8 +246,14 @@ pub(super) fn link(
     to: AnnotationId,
     now: Timestamp,
 ) -> Transaction {
-    let relation =
-        Relation { id: document.fresh_relation_id(), label: label.clone(), from, to, created: now };
+    let relation = Relation {
+        id: document.fresh_relation_id(),
+        label: label.clone(),
+        from,
+        to,
+        created: now,
+        unknown: UnknownFields::NONE,
+    };
     Transaction::new(format!("Link as {label}"), vec![Edit::Link(relation)])
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Keeping {
     /// Why there is no journal or no lock.
     trouble: Option<StoreError>,
     snapshots: Option<PathBuf>,
+    /// Whether the annotation file is laid out as an earlier program wrote it.
+    pub(super) is_older: bool,
 }
 
 impl Keeping {
@@ -58,6 +60,7 @@ impl Keeping {
             on_disk: document.clone(),
             trouble: None,
             snapshots: None,
+            is_older: false,
         };
         let Some(place) = Workplace::of(annotations, state_dir) else { return keeping };
         match take_lock(&place.lock(), who, at, journal) {
@@ -169,8 +172,18 @@ impl Session {
     /// Begins to keep the changes of the open article, and tells what was recovered and what is amiss.
     pub(super) fn keep(&mut self, keeping: Keeping) {
         let Some(open) = &mut self.open else { return };
-        let Keeping { journal, lock, holder, recovered, set_aside, meeting, trouble, snapshots, .. } =
-            keeping;
+        let Keeping {
+            journal,
+            lock,
+            holder,
+            recovered,
+            set_aside,
+            meeting,
+            trouble,
+            snapshots,
+            is_older,
+            ..
+        } = keeping;
         let changes = journal.as_ref().map_or(0, JournalWriter::changes);
         open.kept = Kept {
             has_journal: journal.is_some(),
@@ -191,7 +204,7 @@ impl Session {
         self.worker.journal(JournalJob::Open(Box::new(journal)));
         let conflicts = meeting.as_ref().map_or(0, |meeting| meeting.conflicts.len());
         open.meeting = meeting.map(|meeting| Meeting::of_journal(meeting.incoming, meeting.conflicts));
-        self.tell_of_keeping(recovered, conflicts, &set_aside, trouble.as_ref());
+        self.tell_of_keeping(recovered, conflicts, &set_aside, trouble.as_ref(), is_older);
         if conflicts > 0 {
             self.ask(Request::Conflicts);
         }
@@ -203,6 +216,7 @@ impl Session {
         conflicts: usize,
         set_aside: &[SetAside],
         trouble: Option<&StoreError>,
+        is_older: bool,
     ) {
         let Some(open) = &self.open else { return };
         let mut lines = Vec::new();
@@ -213,6 +227,12 @@ impl Session {
         }
         if conflicts > 0 {
             lines.push(conflicts_in_words(conflicts));
+        }
+        if let Some(folder) = open.kept.snapshots.as_deref().filter(|_| is_older) {
+            let (file, folder) = (isolate_path(&open.annotations), isolate_path(folder));
+            lines.push(format!(
+                "{file} is of an earlier layout; before it is saved in the present one, it is kept in {folder}"
+            ));
         }
         let is_error = !set_aside.is_empty() || trouble.is_some() || open.kept.holder.is_some();
         for SetAside { reason, path } in set_aside {

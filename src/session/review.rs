@@ -217,7 +217,7 @@ mod tests {
     use super::*;
     use crate::model::{
         Annotation, AnnotationId, ArticleIdentity, Claim, Decision, DecisionRecord, Edit, Entity,
-        Explanation, History, Origin, RoleFiller, Timestamp, Transaction,
+        Explanation, History, Origin, RoleFiller, Timestamp, Transaction, UnknownFields,
     };
     use crate::session::{Editor, edits};
     use crate::text::{SourceText, TextEncoding};
@@ -273,6 +273,7 @@ mod tests {
             origin: Origin::Human,
             created: Timestamp::default(),
             modified: Timestamp::default(),
+            unknown: UnknownFields::NONE,
         };
         match what % 6 {
             0 | 1 => Some(Edit::Insert(annotation(document.fresh_annotation_id()))),
@@ -286,6 +287,7 @@ mod tests {
                     pack: "test@1".into(),
                     decision: Decision::Rejected,
                     at: Timestamp::default(),
+                    unknown: UnknownFields::NONE,
                 }))
             }
             _ => document.decisions().next().map(|record| Edit::Undecide(record.key.clone())),

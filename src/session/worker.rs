@@ -355,6 +355,11 @@ impl DiskThread<'_> {
         if let Some(n) = job.changes {
             keeping::tell_of_snapshot(self.journal, n, &Stamp::of(text.as_bytes()), job.at);
         }
+        if let Some(folder) = &job.snapshots
+            && let Err(error) = store::keep_before(folder, &job.path)
+        {
+            log::warn!("{error}");
+        }
         let stamp = store::write(&job.path, text.as_bytes(), job.expected.as_ref())?;
         if let Some(n) = job.changes {
             // An error means that nobody keeps a journal any more.
@@ -468,6 +473,7 @@ impl DiskThread<'_> {
         if opened.is_mended {
             keeping.note_mended();
         }
+        keeping.is_older = opened.is_older;
         Ok(Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir, keeping })
     }
 }

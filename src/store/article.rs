@@ -38,6 +38,8 @@ pub struct Opened {
     pub is_mended: bool,
     /// Where the annotations stand now, when the article has changed since they were made.
     pub carry: Option<Carry>,
+    /// Whether the annotation file is laid out as an earlier program wrote it.
+    pub is_older: bool,
     /// The article's file.
     pub article_path: PathBuf,
     /// The annotation file, which need not be there yet.
@@ -162,6 +164,7 @@ fn open_pair(
         on_text(article_path, &text.0);
         text
     };
+    let is_older = file.as_ref().is_some_and(AnnotationFile::is_of_earlier_layout);
     let (document, annotator, problems, is_mended, carry) = match file {
         Some(file) => {
             let Loaded { document, annotator, problems, is_mended, carry } =
@@ -176,6 +179,7 @@ fn open_pair(
         problems,
         is_mended,
         carry,
+        is_older,
         article_path: article_path.to_owned(),
         annotation_path: annotation_path.to_owned(),
         stamp,
@@ -374,6 +378,7 @@ mod tests {
     use crate::formats::schema_file;
     use crate::model::{
         Annotation, AnnotationId, Body, Edit, Entity, Fragments, Origin, Timestamp, Transaction,
+        UnknownFields,
     };
     use crate::text::TextRange;
 
@@ -397,6 +402,7 @@ mod tests {
             origin: Origin::Human,
             created: Timestamp::from_millis(0),
             modified: Timestamp::from_millis(0),
+            unknown: UnknownFields::NONE,
         };
         document.apply(&Transaction::new("Tag", vec![Edit::Insert(annotation)])).expect("it fits");
     }

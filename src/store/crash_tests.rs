@@ -12,7 +12,7 @@ use crate::formats::journal::Entry;
 use crate::formats::{annotation_file, schema_file};
 use crate::model::{
     Annotation, ArticleIdentity, Body, Decision, DecisionRecord, Document, Edit, Entity, Fragments, History,
-    Origin, Orphan, SuggestionKey, Timestamp, Transaction,
+    Origin, Orphan, SuggestionKey, Timestamp, Transaction, UnknownFields,
 };
 use crate::text::{CharOffset, SourceText, TextEncoding, TextRange};
 
@@ -128,6 +128,7 @@ fn transaction(document: &Document, chance: &mut Chance) -> Transaction {
                 pack: "ar-news@1".into(),
                 decision: Decision::Rejected,
                 at: NOW,
+                unknown: UnknownFields::NONE,
             })],
         ),
         _ => Transaction::new(
@@ -140,6 +141,7 @@ fn transaction(document: &Document, chance: &mut Chance) -> Transaction {
                 origin: Origin::Human,
                 created: NOW,
                 modified: NOW,
+                unknown: UnknownFields::NONE,
             })],
         ),
     }
@@ -237,6 +239,7 @@ fn changed_by_others(seed: u64) -> (ModelDisk, BTreeMap<String, usize>) {
         origin: Origin::Human,
         created: NOW,
         modified: NOW,
+        unknown: UnknownFields::NONE,
     };
     theirs.apply(&Transaction::new("Tag", vec![Edit::Insert(annotation)])).expect("fits");
     let text = annotation_file::save(&theirs, "basma", "hashiya-default").expect("can be written");
@@ -292,6 +295,7 @@ fn a_journal_that_is_too_long_makes_room_when_the_file_has_everything() {
         claimed: (CharOffset::new(900), CharOffset::new(901)),
         reason: "beyond the text".into(),
         record: "x".repeat(17 << 20).into(),
+        unknown: UnknownFields::NONE,
     };
     for edit in [Edit::Orphan(long.clone()), Edit::Discard(long.id)] {
         let step =
@@ -361,4 +365,28 @@ fn a_refused_write_is_tried_again_without_a_gap() {
     let (again, recovered) = Work::open(disk).expect("there is room");
     assert_eq!((recovered.changes, recovered.set_aside), (1, Vec::new()));
     assert_eq!(again.document, work.document);
+}
+
+#[test]
+fn an_id_that_was_taken_back_before_a_snapshot_is_not_given_again() {
+    let disk = ModelDisk::default();
+    let (mut work, _) = Work::open(disk.clone()).expect("there is room");
+    let tag = (1..100)
+        .map(|seed| transaction(&work.document, &mut Chance::new(seed)))
+        .find(|transaction| matches!(transaction.edits[..], [Edit::Insert(_)]))
+        .expect("one in four");
+    let given = work.document.fresh_annotation_id();
+    let step = Arc::clone(work.history.commit(&mut work.document, tag).expect("fits"));
+    let (forward, inverse) = (step.forward().clone(), step.inverse().clone());
+    work.history.undo(&mut work.document).expect("fits");
+    let by: Arc<str> = "amal".into();
+    let entries = [
+        Entry::Commit { n: 1, at: NOW, by: Arc::clone(&by), forward, inverse },
+        Entry::Undo { n: 2, at: NOW, by },
+    ];
+    work.journal.append(&entries, work.document.source()).expect("there is room");
+    assert!(work.save());
+    let (again, recovered) = Work::open(disk).expect("there is room");
+    assert_eq!((recovered.changes, again.document.annotations().len()), (0, 0), "the snapshot has it all");
+    assert_eq!(again.document.fresh_annotation_id(), given.next());
 }

@@ -18,6 +18,9 @@ const MAX_BYTES: u64 = 64 << 20;
 /// The first line; its number is the version.
 const HEADER: &str = "name\tlabel\taccepted\trejected\tpassed\tarticle";
 
+/// What the first line of every version begins with.
+const HEADER_BEGINS: &str = "name\tlabel\t";
+
 /// The first line of files from before names that were passed over were counted.
 const OLD_HEADER: &str = "name\tlabel\taccepted\trejected\tarticle";
 
@@ -51,6 +54,10 @@ pub fn load_dictionary(path: &Path) -> Result<Dictionary, StoreError> {
     for (i, line) in text.lines().enumerate() {
         if (i == 0 && (line == HEADER || line == OLD_HEADER)) || line.trim().is_empty() {
             continue;
+        }
+        if i == 0 && line.starts_with(HEADER_BEGINS) {
+            let message = format!("the columns are none of a version that this program reads (`{HEADER}`)");
+            return Err(bad(1, &message.replace('\t', " ")));
         }
         let fields: Vec<&str> = line.split('\t').collect();
         let (name, label, accepted, rejected, passed, article) = match fields[..] {

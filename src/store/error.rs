@@ -258,7 +258,12 @@ impl StoreError {
             Self::Names { .. } => {
                 "mend or remove that line; names are learned again from saved articles".into()
             }
-            Self::Schema { .. } | Self::Settings { .. } => "mend this place in a text editor".into(),
+            Self::Schema { .. } => "mend this place in a text editor".into(),
+            Self::Settings { .. } => {
+                "mend this place in a text editor; where settings are saved before, the file is kept as \
+                 `settings.ron.unread`"
+                    .into()
+            }
             Self::ArticleChanged { .. } => "save elsewhere, or open it again".into(),
             Self::ChangedOnDisk { .. } => {
                 "open it again to see the other version, save elsewhere, or save over it knowingly".into()

@@ -48,7 +48,7 @@ pub use settings::{
     user_name,
 };
 
-pub use snapshots::{Snapshot, keep_snapshot, snapshots};
+pub use snapshots::{Snapshot, keep_before, keep_snapshot, snapshots};
 pub use watch::{Watch, watch};
 pub use workplace::Workplace;
 

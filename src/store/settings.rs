@@ -76,14 +76,21 @@ pub fn load_keymap(path: &Path) -> Result<BTreeMap<String, Vec<String>>, StoreEr
         .map_err(|source| StoreError::Settings { path: path.to_owned(), source })
 }
 
-/// Saves the settings in a folder, which is made where it is missing.
+/// Saves the settings in a folder, which is made where it is missing. A file of settings that cannot be read, which a
+/// later program may have written, is kept beside them as `settings.ron.unread`.
 ///
 /// # Errors
 ///
 /// When the folder cannot be made or written.
 pub fn save_settings(folder: &Path, settings: &Settings) -> Result<(), StoreError> {
     atomic::make_folder(folder)?;
-    atomic::write(&folder.join("settings.ron"), settings_file::save(settings).as_bytes(), None).map(drop)
+    let path = folder.join("settings.ron");
+    if let Ok(bytes) = atomic::read(&path, MAX_RECORD_BYTES)
+        && settings_file::load(&bytes).is_err()
+    {
+        atomic::write(&folder.join("settings.ron.unread"), &bytes, None)?;
+    }
+    atomic::write(&path, settings_file::save(settings).as_bytes(), None).map(drop)
 }
 
 /// The articles that were opened last, the latest first, at most 20.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use super::StoreError;
 use super::atomic::{self, write_error};
@@ -51,7 +52,7 @@ pub fn snapshots(folder: &Path) -> Vec<Snapshot> {
 /// When the folder cannot be written.
 pub fn keep_snapshot(folder: &Path, file: &Path, now: Timestamp) -> Result<(), StoreError> {
     atomic::make_folder(folder)?;
-    let path = folder.join(format!("{}.ron", now.millis()));
+    let path = path_of(folder, now.millis());
     if fs::hard_link(file, &path).is_err() {
         let bytes = read_plain(file, MAX_READ_BYTES)
             .map_err(|source| StoreError::Read { path: file.to_owned(), source })?;
@@ -61,6 +62,34 @@ pub fn keep_snapshot(folder: &Path, file: &Path, now: Timestamp) -> Result<(), S
         fs::remove_file(&old.path).map_err(|source| write_error(&old.path, source))?;
     }
     Ok(())
+}
+
+/// Keeps what an annotation file holds before it is written over, unless that is among its earlier states already:
+/// somebody else has written it, an earlier program, or `git`.
+///
+/// # Errors
+///
+/// When the file cannot be read or the folder cannot be written.
+pub fn keep_before(folder: &Path, file: &Path) -> Result<(), StoreError> {
+    let read = |path: &Path| {
+        read_plain(path, MAX_READ_BYTES).map_err(|source| StoreError::Read { path: path.to_owned(), source })
+    };
+    let Ok(metadata) = fs::metadata(file) else { return Ok(()) };
+    let bytes = read(file)?;
+    let mut alike = snapshots(folder).into_iter().filter(|snapshot| snapshot.len == metadata.len());
+    if alike.any(|snapshot| read(&snapshot.path).is_ok_and(|kept| kept == bytes)) {
+        return Ok(());
+    }
+    atomic::make_folder(folder)?;
+    let written = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let written = written.and_then(|at| i64::try_from(at.as_millis()).ok()).unwrap_or(0);
+    let free = |at: &i64| !path_of(folder, *at).exists();
+    let at = (0..=written).rev().find(free).unwrap_or(written);
+    atomic::write(&path_of(folder, at), &bytes, None).map(drop)
+}
+
+fn path_of(folder: &Path, at: i64) -> PathBuf {
+    folder.join(format!("{at}.ron"))
 }
 
 /// Returns those of some snapshots, newest first, that need not be kept: the newest two stay, of the others, from the

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hashiya::formats::{Export, FORMATS, annotation_file, schema_file};
 use hashiya::model::{
     Annotation, ArticleIdentity, Body, Document, Edit, Entity, Fragments, Origin, Timestamp, Transaction,
+    UnknownFields,
 };
 use hashiya::text::{SourceText, TextEncoding, TextRange, decode};
 
@@ -25,6 +26,7 @@ fn tagged(text: &str, spans: &[TextRange]) -> Document {
             origin: Origin::Human,
             created: Timestamp::from_millis(0),
             modified: Timestamp::from_millis(0),
+            unknown: UnknownFields::NONE,
         };
         document.apply(&Transaction::new("Tag", vec![Edit::Insert(annotation)])).expect("a span of the text");
     }

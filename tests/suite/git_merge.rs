@@ -12,6 +12,7 @@ use hashiya::formats::schema_file;
 use hashiya::model::{
     Annotation, AnnotationId, AttributeValue, Body, Claim, Decision, DecisionRecord, Document, Edit, Entity,
     Fragments, LabelId, Origin, Relation, RoleFiller, RoleId, Schema, SuggestionKey, Timestamp, Transaction,
+    UnknownFields,
 };
 use hashiya::session::{Keymap, Session, Setup};
 use hashiya::store::{self, OpenOptions, Opened, Settings, StoreError};
@@ -75,6 +76,7 @@ impl Clone {
             origin: Origin::Human,
             created: at,
             modified: at,
+            unknown: UnknownFields::NONE,
         })]);
         id
     }
@@ -90,7 +92,14 @@ impl Clone {
 
     fn link(&mut self, from: AnnotationId, to: AnnotationId) {
         let (id, created) = (self.document().fresh_relation_id(), Timestamp::from_millis(self.now));
-        self.apply(vec![Edit::Link(Relation { id, label: "same_as".into(), from, to, created })]);
+        self.apply(vec![Edit::Link(Relation {
+            id,
+            label: "same_as".into(),
+            from,
+            to,
+            created,
+            unknown: UnknownFields::NONE,
+        })]);
     }
 
     /// Accepts a suggestion of a word as a place, or rejects it.
@@ -99,7 +108,14 @@ impl Clone {
         let decision = if accept { Decision::Accepted(self.tag(word, "GPE")) } else { Decision::Rejected };
         let key = SuggestionKey { fragments: words(word, 1), label: LabelId::from("GPE") };
         let (rule, pack) = ("ar/gpe".into(), "ar-news@1".into());
-        self.apply(vec![Edit::Decide(DecisionRecord { key, rule, pack, decision, at })]);
+        self.apply(vec![Edit::Decide(DecisionRecord {
+            key,
+            rule,
+            pack,
+            decision,
+            at,
+            unknown: UnknownFields::NONE,
+        })]);
     }
 
     fn note(&mut self, id: AnnotationId, note: &str) {

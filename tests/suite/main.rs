@@ -34,3 +34,4 @@ mod soak;
 mod streams;
 #[cfg(feature = "gui")]
 mod support;
+mod versions;

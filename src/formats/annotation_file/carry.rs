@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::Misfit;
 use super::record::{AnnotationRecord, DecisionLine, FillerRecord, MisfitRecord, RelationRecord, SpanRecord};
 use super::to_model::{hull, quotes};
+use crate::formats::ron_fields::Kept;
 use crate::model::{
     AnnotationId, Carried, CarriedRecord, CarryOutcome, Document, Fragments, LabelId, LostFiller, Proposal,
     RoleFiller, RoleId,
@@ -81,7 +82,7 @@ fn traces(aside: &[Aside], mut tracer: Option<Tracer>, source: &SourceText) -> V
 
 fn of_annotation(
     aside: &Aside,
-    record: &AnnotationRecord,
+    record: &Kept<AnnotationRecord>,
     mut trace: Trace,
     source: &SourceText,
     is_known: impl Fn(AnnotationId) -> bool,
@@ -138,7 +139,11 @@ fn of_spans(
     }
 }
 
-fn of_relation(aside: &Aside, record: &RelationRecord, is_known: impl Fn(AnnotationId) -> bool) -> Carried {
+fn of_relation(
+    aside: &Aside,
+    record: &Kept<RelationRecord>,
+    is_known: impl Fn(AnnotationId) -> bool,
+) -> Carried {
     let relation = record.relation();
     let (from, to) = (relation.from, relation.to);
     let missing = [from, to].into_iter().find(|id| !is_known(*id));
@@ -195,8 +200,8 @@ pub(super) struct Tracer {
 
 impl Tracer {
     pub(super) fn new<'r>(
-        annotations: impl Iterator<Item = &'r AnnotationRecord>,
-        decisions: impl Iterator<Item = &'r DecisionLine>,
+        annotations: impl Iterator<Item = &'r Kept<AnnotationRecord>>,
+        decisions: impl Iterator<Item = &'r Kept<DecisionLine>>,
         source: &SourceText,
     ) -> Self {
         let mut passages = Vec::new();
@@ -210,7 +215,7 @@ impl Tracer {
     }
 
     /// Whether all spans of a record whose quotes stand in their places are still the same, as far as can be told.
-    pub(super) fn all_stand(&mut self, record: &AnnotationRecord) -> bool {
+    pub(super) fn all_stand(&mut self, record: &Kept<AnnotationRecord>) -> bool {
         let fillers = record.roles.values().flatten();
         self.stands(&record.spans)
             && fillers.into_iter().all(|filler| match filler {
@@ -229,7 +234,7 @@ impl Tracer {
         })
     }
 
-    fn annotation(&mut self, record: &AnnotationRecord) -> Trace {
+    fn annotation(&mut self, record: &Kept<AnnotationRecord>) -> Trace {
         let mut trace = self.spans(&record.spans);
         for (role, fillers) in &record.roles {
             let role = RoleId::from(role.0.as_str());
@@ -359,7 +364,7 @@ fn passage(span: &SpanRecord) -> Passage<'_> {
 }
 
 /// What a record tells of the text that it was made on.
-fn push_passages<'r>(record: &'r AnnotationRecord, passages: &mut Vec<Passage<'r>>) {
+fn push_passages<'r>(record: &'r Kept<AnnotationRecord>, passages: &mut Vec<Passage<'r>>) {
     passages.extend(record.spans.iter().map(passage));
     let fillers = record.roles.values().flatten();
     for filler in fillers {

@@ -19,6 +19,7 @@ use super::record::{
 };
 use super::write::line;
 use super::{Problem, ProblemKind};
+use crate::formats::ron_fields::Kept;
 use crate::formats::ron_text::Place;
 use crate::model::{AnnotationId, RelationId, Timestamp};
 
@@ -58,7 +59,7 @@ impl AnnotationFile {
         if !annotations.is_empty() || !relations.is_empty() {
             drop_copies(&mut self.annotations, &annotations, |record| record.id.0, text, &mut problems);
             drop_copies(&mut self.relations, &relations, |record| record.id.0, text, &mut problems);
-            let of_orphan = |orphan: &OrphanRecord| text(&orphan.record);
+            let of_orphan = |orphan: &Kept<OrphanRecord>| text(&orphan.record);
             drop_copies(&mut self.orphans, &annotations, |orphan| orphan.id.0, of_orphan, &mut problems);
             self.part_annotations(&annotations, &mut problems);
             self.part_relations(&relations, &mut problems);
@@ -186,7 +187,7 @@ impl AnnotationFile {
     }
 
     /// Returns the relations, those that were set aside too.
-    fn relations(&self) -> impl Iterator<Item = (Place, &RelationRecord)> {
+    fn relations(&self) -> impl Iterator<Item = (Place, &Kept<RelationRecord>)> {
         let aside = self.orphans.iter().filter_map(|(place, orphan)| match &orphan.record {
             MisfitRecord::Relation(record) => Some((*place, record)),
             _ => None,
@@ -400,21 +401,21 @@ mod tests {
 
     /// The notes of the annotations by id.
     fn notes(file: &AnnotationFile) -> BTreeMap<String, String> {
-        let note = |(_, r): &(Place, AnnotationRecord)| (r.id.0.to_string(), r.note.0.clone());
+        let note = |(_, r): &(Place, Kept<AnnotationRecord>)| (r.id.0.to_string(), r.note.0.clone());
         file.annotations.iter().map(note).collect()
     }
 
     /// Which note each claim names.
     fn named(file: &AnnotationFile) -> BTreeMap<String, String> {
         let notes = notes(file);
-        let of = |(_, r): &(Place, AnnotationRecord)| {
+        let of = |(_, r): &(Place, Kept<AnnotationRecord>)| {
             Some((r.note.0.clone(), notes[&r.named().next()?.0.to_string()].clone()))
         };
         file.annotations.iter().filter_map(of).collect()
     }
 
     fn told(file: &AnnotationFile) -> Vec<String> {
-        file.parted.iter().map(ToString::to_string).collect()
+        file.problems.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -457,7 +458,7 @@ mod tests {
         let outcomes = file.decisions.iter().filter_map(|(_, line)| line.outcome());
         let outcomes: Vec<&str> = outcomes.map(|id| &*notes[&id.0.to_string()]).collect();
         assert_eq!(outcomes, ["ours", "theirs"]);
-        let kinds: Vec<bool> = file.parted.iter().map(|problem| problem.kind.is_of_merge()).collect();
+        let kinds: Vec<bool> = file.problems.iter().map(|problem| problem.kind.is_of_merge()).collect();
         assert_eq!(kinds, [true; 3], "a1, a2 and r1: {:?}", told(&file));
         let said: Vec<usize> = file.relations.iter().map(|(_, relation)| relation.names.len()).collect();
         assert_eq!(said, [2, 2], "what the records say goes along with the ids");
@@ -469,7 +470,7 @@ mod tests {
             let claim = claim(2, second, (1, None), "claim");
             file(&[mention(1, 10, "one"), mention(1, 15, "other"), claim], &[], &[])
         };
-        assert_eq!((named(&at(12))["claim"].as_str(), at(12).parted.len()), ("one", 1));
+        assert_eq!((named(&at(12))["claim"].as_str(), at(12).problems.len()), ("one", 1));
         let unclear = "5:1: a2 (CLAIM) names a1, which stood twice; it is taken to mean the one at 3:1";
         assert!(told(&at(20)).contains(&unclear.to_owned()), "{:?}", told(&at(20)));
         assert_eq!(named(&at(20))["claim"], "one");
@@ -493,7 +494,7 @@ mod tests {
         ];
         let mut file = file;
         for (line, orphan) in (10..).zip(orphans) {
-            let orphan: OrphanRecord = crate::formats::ron_text::parse(&orphan).expect("a record");
+            let orphan: Kept<OrphanRecord> = crate::formats::ron_text::parse(&orphan).expect("a record");
             file.orphans.push((Place { line, column: 1 }, orphan));
         }
         let problems = file.part_ids();
@@ -541,7 +542,7 @@ mod tests {
             let there = all.len();
             let file = file(&all, &[], &[]);
             prop_assert_eq!(notes(&file).len(), there, "each has an id of its own");
-            let unclear: BTreeSet<Place> = file.parted.iter()
+            let unclear: BTreeSet<Place> = file.problems.iter()
                 .filter(|problem| matches!(problem.kind, ProblemKind::UnclearReference { .. }))
                 .map(|problem| problem.place)
                 .collect();

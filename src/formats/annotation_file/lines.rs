@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::VERSION;
+use super::read::Parsed;
 use super::record::{ArticleRecord, FileRecord, NextRecord};
+use crate::formats::ron_fields::{Kept, Unknown, parse_keeping};
 use crate::formats::ron_text::{Place, parse, parse_part};
 
 /// A record's text and the line that it stands in.
@@ -31,7 +33,7 @@ pub(super) struct Lines<'a> {
 
 /// What stands in a file beside its lists.
 pub(super) struct Head {
-    pub(super) article: ArticleRecord,
+    pub(super) article: Kept<ArticleRecord>,
     pub(super) annotator: String,
     pub(super) schema: String,
     pub(super) next: NextRecord,
@@ -94,22 +96,25 @@ impl<'a> Lines<'a> {
     }
 
     /// Returns the records of a list, each with its place; `None` where one of them does not parse.
-    pub(super) fn records<T: DeserializeOwned + Send>(&self, list: &str) -> Option<Vec<(Place, T)>> {
+    pub(super) fn records<T: DeserializeOwned + Send>(&self, list: &str) -> Option<Vec<Parsed<T>>> {
         let list = LISTS.iter().position(|name| *name == list)?;
         self.lists[list]
             .par_iter()
-            .map(|(place, record)| Some((*place, record_of(record, *place)?)))
+            .map(|(place, record)| {
+                let (record, unknown) = record_of(record, *place)?;
+                Some((*place, record, unknown))
+            })
             .collect()
     }
 }
 
-fn record_of<T: DeserializeOwned>(record: &str, place: Place) -> Option<T> {
+fn record_of<T: DeserializeOwned>(record: &str, place: Place) -> Option<(T, Vec<Unknown>)> {
     if record.contains("//") {
         // A comment would take the comma and the next line's place with it; an address in a text does not.
         let alone: Vec<T> = parse_part(&format!("[{record},]"), place).ok()?;
-        return alone.into_iter().next();
+        return Some((alone.into_iter().next()?, Vec::new()));
     }
-    parse_part(record, place).ok()
+    parse_keeping(record, place).ok()
 }
 
 /// Returns whether a line of a list is none of its records: it is empty or a comment.

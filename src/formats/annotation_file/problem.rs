@@ -229,6 +229,16 @@ pub enum ProblemKind {
         /// Why.
         misfit: Misfit,
     },
+    /// The file has a field that this version does not know. Kept as it is.
+    #[error("this version does not know the field `{field}` of {whose}{hint}; it is kept as it is")]
+    UnknownField {
+        /// The field.
+        field: String,
+        /// What has it.
+        whose: String,
+        /// The nearest known field, as a question; may be empty.
+        hint: String,
+    },
     /// Two records had the same id, as after a merge; this one, the later, has another one now.
     #[error("the id {id} stands already at {first}; this record has the id {new} from now on")]
     IdGivenTwice {
@@ -347,6 +357,9 @@ impl Problem {
             }
             ProblemKind::SetAside { .. } => {
                 "it was set aside and stays in the file; mark its text again, or bring the old article back"
+            }
+            ProblemKind::UnknownField { .. } => {
+                "update hashiya to use it, or correct the name if it is misspelt"
             }
             ProblemKind::FitsAgain { .. } => "save to keep it among the annotations",
             ProblemKind::IdGivenTwice { .. } => {

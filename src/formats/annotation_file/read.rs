@@ -1,5 +1,8 @@
 //! From the bytes of an annotation file to records, each with its place.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use ron::value::RawValue;
 use serde::de::DeserializeOwned;
 
@@ -8,23 +11,32 @@ use super::record::{
     AnnotationRecord, ArticleRecord, DecisionLine, FileRecord, NextRecord, OrphanRecord, RelationRecord,
     VersionRecord,
 };
-use super::{AnnotationFileError, MAX_BYTES, Problem, VERSION};
-use crate::formats::ron_text::{Place, parse, parse_part, trim_start, utf8};
+use super::{AnnotationFileError, MAX_BYTES, Problem, ProblemKind, VERSION};
+use crate::formats::ron_fields::{
+    Kept, Unknown, as_they_stand, fields, known_part, on_one_line, parse_keeping,
+};
+use crate::formats::ron_text::{Place, options, parse, trim_start, utf8};
+use crate::model::UnknownFields;
 
 /// An annotation file that was read and not yet laid over its article.
 #[derive(Debug, Clone)]
 pub struct AnnotationFile {
-    pub(super) article: ArticleRecord,
+    pub(super) article: Kept<ArticleRecord>,
     pub(super) annotator: String,
     pub(super) schema: String,
     pub(super) next: NextRecord,
-    pub(super) annotations: Vec<(Place, AnnotationRecord)>,
-    pub(super) relations: Vec<(Place, RelationRecord)>,
-    pub(super) decisions: Vec<(Place, DecisionLine)>,
-    pub(super) orphans: Vec<(Place, OrphanRecord)>,
-    /// What was changed in it for every record to have an id of its own.
-    pub(super) parted: Vec<Problem>,
+    pub(super) annotations: Vec<(Place, Kept<AnnotationRecord>)>,
+    pub(super) relations: Vec<(Place, Kept<RelationRecord>)>,
+    pub(super) decisions: Vec<(Place, Kept<DecisionLine>)>,
+    pub(super) orphans: Vec<(Place, Kept<OrphanRecord>)>,
+    /// Fields of the file that are not known.
+    pub(super) unknown: UnknownFields,
+    /// What is to be said of the file whatever its article.
+    pub(super) problems: Vec<Problem>,
 }
+
+/// A record with its place and the fields of it that are not known.
+pub(super) type Parsed<T> = (Place, T, Vec<Unknown>);
 
 impl AnnotationFile {
     /// Returns the records of a file.
@@ -39,28 +51,32 @@ impl AnnotationFile {
             return Err(AnnotationFileError::TooLong { len, limit: MAX_BYTES });
         }
         let text = utf8(bytes).map_err(|place| AnnotationFileError::NotUtf8 { place })?;
-        let mut parsed = match Self::from_lines(text) {
-            Some(parsed) => parsed,
+        let mut file = match Self::from_lines(text) {
+            Some(file) => file,
             None => Self::from_ron(text).map_err(|error| conflict_in(text).unwrap_or(error))?,
         };
-        parsed.parted = parsed.part_ids();
-        Ok(parsed)
+        let problems = file.part_ids();
+        file.problems.extend(problems);
+        Ok(file)
     }
 
     /// Returns the records of a file that is laid out as it would be written and in which nothing is wrong.
     fn from_lines(text: &str) -> Option<Self> {
         let lines = Lines::cut(text)?;
         let Head { article, annotator, schema, next } = lines.head()?;
+        let mut seen = Seen::default();
+        seen.in_article(&article);
         Some(Self {
             article,
             annotator,
             schema,
             next,
-            annotations: lines.records("annotations")?,
-            relations: lines.records("relations")?,
-            decisions: lines.records("decisions")?,
-            orphans: lines.records("orphans")?,
-            parted: Vec::new(),
+            annotations: seen.kept("annotations", lines.records("annotations")?),
+            relations: seen.kept("relations", lines.records("relations")?),
+            decisions: seen.kept("decisions", lines.records("decisions")?),
+            orphans: seen.kept("orphans", lines.records("orphans")?),
+            unknown: UnknownFields::NONE,
+            problems: seen.problems(),
         })
     }
 
@@ -73,17 +89,25 @@ impl AnnotationFile {
             found if found > VERSION => return Err(AnnotationFileError::NewerVersion { found }),
             found => return Err(AnnotationFileError::UnknownVersion { found }),
         }
-        let file: FileRecord<'_> = parse(text)?;
+        let unknown = options().from_str::<FileRecord<'_>>(text).err();
+        let unknown = unknown.and_then(|error| known_part(text, &error, Place::START));
+        let (text, unknown) = unknown
+            .map_or((Cow::Borrowed(text), Vec::new()), |(known, unknown)| (Cow::Owned(known), unknown));
+        let file: FileRecord<'_> = parse(&text)?;
+        let mut seen = Seen::default();
+        seen.add("the head", &unknown);
+        seen.in_article(&file.article);
         Ok(Self {
-            annotations: records(text, &file.annotations)?,
-            relations: records(text, &file.relations)?,
-            decisions: records(text, &file.decisions)?,
-            orphans: records(text, &file.orphans)?,
+            annotations: seen.kept("annotations", records(&text, &file.annotations)?),
+            relations: seen.kept("relations", records(&text, &file.relations)?),
+            decisions: seen.kept("decisions", records(&text, &file.decisions)?),
+            orphans: seen.kept("orphans", records(&text, &file.orphans)?),
             article: file.article,
             annotator: file.annotator,
             schema: file.schema,
             next: file.next,
-            parted: Vec::new(),
+            unknown: as_they_stand(&unknown),
+            problems: seen.problems(),
         })
     }
 
@@ -92,6 +116,12 @@ impl AnnotationFile {
         self.decisions.iter().map(|(_, line)| {
             (line.rule.0.as_str(), matches!(line.decision, super::record::VerdictRecord::Accepted(_)))
         })
+    }
+
+    /// Returns whether the file is laid out as an earlier program wrote it.
+    #[must_use]
+    pub fn is_of_earlier_layout(&self) -> bool {
+        self.next != NextRecord::default()
     }
 
     /// Returns the file name of the article.
@@ -138,16 +168,67 @@ fn conflict_in(text: &str) -> Option<AnnotationFileError> {
 fn records<T: DeserializeOwned>(
     text: &str,
     raw: &[&RawValue],
-) -> Result<Vec<(Place, T)>, AnnotationFileError> {
+) -> Result<Vec<Parsed<T>>, AnnotationFileError> {
     let mut cursor = Cursor { text, at: 0, place: Place::START };
     raw.iter()
         .map(|raw| {
             let record = trim_start(raw.get_ron()).trim_end();
             // The record is a part of the text, so the distance of their addresses is its offset.
             let place = cursor.advance_to(record.as_ptr().addr() - text.as_ptr().addr());
-            Ok((place, parse_part(record, place)?))
+            let (record, unknown) = parse_keeping(record, place)?;
+            Ok((place, record, unknown))
         })
         .collect()
+}
+
+/// The fields that were seen and are not known, each once for a list.
+#[derive(Default)]
+struct Seen(BTreeMap<(&'static str, String), SeenField>);
+
+/// How often a field was seen, and what of the first time.
+struct SeenField {
+    place: Place,
+    records: usize,
+    hint: String,
+}
+
+impl Seen {
+    fn add(&mut self, list: &'static str, unknown: &[Unknown]) {
+        for Unknown { name, place, hint, .. } in unknown {
+            let seen = self.0.entry((list, name.clone()));
+            let seen = seen.or_insert_with(|| SeenField { place: *place, records: 0, hint: hint.clone() });
+            seen.records += 1;
+        }
+    }
+
+    fn in_article(&mut self, article: &Kept<ArticleRecord>) {
+        let text = format!("({})", article.unknown.as_str());
+        for field in fields(&text).unwrap_or_default() {
+            let seen = SeenField { place: Place::START, records: 1, hint: String::new() };
+            self.0.insert(("`article`", field.name.to_owned()), seen);
+        }
+    }
+
+    /// Returns the records of a list with what is not known of them.
+    fn kept<T>(&mut self, list: &'static str, parsed: Vec<Parsed<T>>) -> Vec<(Place, Kept<T>)> {
+        let kept = |(place, record, unknown): Parsed<T>| {
+            self.add(list, &unknown);
+            (place, Kept { known: record, unknown: on_one_line(&unknown) })
+        };
+        parsed.into_iter().map(kept).collect()
+    }
+
+    fn problems(self) -> Vec<Problem> {
+        let problem = |((list, field), SeenField { place, records, hint })| {
+            let whose = match (list, records) {
+                ("the head" | "`article`", _) => list.to_owned(),
+                (list, 1) => format!("a record of `{list}`"),
+                (list, records) => format!("{records} records of `{list}`"),
+            };
+            Problem { place, kind: ProblemKind::UnknownField { field, whose, hint } }
+        };
+        self.0.into_iter().map(problem).collect()
+    }
 }
 
 /// Counts lines on the way through a text, once.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use ron::value::RawValue;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::formats::ron_fields::Kept;
 use crate::formats::ron_text::{Visible, rfc3339};
 use crate::model::{AnnotationId, RelationId, Timestamp};
 use crate::text::shortened;
@@ -17,7 +18,7 @@ use crate::text::shortened;
 #[serde(rename = "AnnotationFile", deny_unknown_fields)]
 pub(super) struct FileRecord<'a> {
     pub(super) version: u32,
-    pub(super) article: ArticleRecord,
+    pub(super) article: Kept<ArticleRecord>,
     pub(super) annotator: String,
     pub(super) schema: String,
     #[serde(default)]
@@ -49,7 +50,7 @@ pub(super) struct ArticleRecord {
 
 /// Ids below which none is given any more. Files had it until both sides of a merge were found to change it; it is read
 /// and no longer written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NextRecord {
     pub(super) annotation: Id<AnnotationId>,
@@ -164,9 +165,9 @@ pub(super) enum VerdictRecord {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum MisfitRecord {
-    Annotation(AnnotationRecord),
-    Relation(RelationRecord),
-    Decision(DecisionLine),
+    Annotation(Kept<AnnotationRecord>),
+    Relation(Kept<RelationRecord>),
+    Decision(Kept<DecisionLine>),
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -11,10 +11,11 @@ use super::to_model::{hull, quotes};
 use super::write::{first_chars, last_chars, line};
 use super::{Misfit, Problem, ProblemKind};
 use crate::formats::nearest::did_you_mean;
+use crate::formats::ron_fields::Kept;
 use crate::formats::ron_text::Place;
 use crate::model::{
     Annotation, AnnotationId, ArticleIdentity, Carry, DecisionRecord, Document, Edit, LabelId, LabelKind,
-    Orphan, Schema, SuggestionKey, Transaction,
+    Orphan, Schema, SuggestionKey, Transaction, UnknownFields, UnknownHead,
 };
 use crate::text::{CharOffset, SourceText, shortened};
 
@@ -40,7 +41,7 @@ impl AnnotationFile {
     /// [`Orphan`] with its reason; an orphan of the file that fits again becomes what it was.
     #[must_use]
     pub fn resolve(mut self, source: &SourceText, article: ArticleIdentity, schema: &Schema) -> Loaded {
-        let mut problems = std::mem::take(&mut self.parted);
+        let mut problems = std::mem::take(&mut self.problems);
         let is_changed = self.article.sha256 != *article.sha256;
         if is_changed {
             let kind = ProblemKind::ArticleChanged {
@@ -52,6 +53,10 @@ impl AnnotationFile {
         let mut document = Document::new(source.clone(), article);
         let (annotation, relation) = self.fresh_ids();
         document.reserve_ids(annotation, relation);
+        document.set_unknown_head(UnknownHead {
+            file: self.unknown.clone(),
+            article: self.article.unknown.clone(),
+        });
         let annotator = Arc::from(self.annotator.as_str());
         let tracer = is_changed.then(|| {
             let annotations = self.annotations.iter().map(|(_, record)| record);
@@ -88,16 +93,19 @@ struct Sheet<T> {
     orphan: Option<AnnotationId>,
     /// Why it is an orphan, as the file has it.
     reason: Option<String>,
+    /// What the file says of the orphan that is not known.
+    unknown: UnknownFields,
     record: T,
 }
 
 impl<T> Sheet<T> {
     fn in_list((place, record): (Place, T)) -> Self {
-        Self { place, orphan: None, reason: None, record }
+        Self { place, orphan: None, reason: None, unknown: UnknownFields::NONE, record }
     }
 
     fn map<U>(self, f: impl FnOnce(T) -> U) -> Sheet<U> {
-        Sheet { place: self.place, orphan: self.orphan, reason: self.reason, record: f(self.record) }
+        let Self { place, orphan, reason, unknown, record } = self;
+        Sheet { place, orphan, reason, unknown, record: f(record) }
     }
 }
 
@@ -114,14 +122,18 @@ impl Resolver<'_> {
         let mut annotations: Vec<_> = file.annotations.into_iter().map(Sheet::in_list).collect();
         let mut relations: Vec<_> = file.relations.into_iter().map(Sheet::in_list).collect();
         let mut decisions: Vec<_> = file.decisions.into_iter().map(Sheet::in_list).collect();
-        for (place, file) in file.orphans {
+        for (place, Kept { known: file, unknown }) in file.orphans {
             let (orphan, reason) = (Some(file.id.0), Some(file.reason.0));
             match file.record {
                 MisfitRecord::Annotation(record) => {
-                    annotations.push(Sheet { place, orphan, reason, record });
+                    annotations.push(Sheet { place, orphan, reason, unknown, record });
                 }
-                MisfitRecord::Relation(record) => relations.push(Sheet { place, orphan, reason, record }),
-                MisfitRecord::Decision(record) => decisions.push(Sheet { place, orphan, reason, record }),
+                MisfitRecord::Relation(record) => {
+                    relations.push(Sheet { place, orphan, reason, unknown, record });
+                }
+                MisfitRecord::Decision(record) => {
+                    decisions.push(Sheet { place, orphan, reason, unknown, record });
+                }
             }
         }
         self.place_annotations(annotations);
@@ -131,8 +143,9 @@ impl Resolver<'_> {
         self.place_decisions(decisions);
     }
 
-    fn place_annotations(&mut self, sheets: Vec<Sheet<AnnotationRecord>>) {
-        let mut fitting: BTreeMap<AnnotationId, (Sheet<AnnotationRecord>, Annotation)> = BTreeMap::new();
+    fn place_annotations(&mut self, sheets: Vec<Sheet<Kept<AnnotationRecord>>>) {
+        let mut fitting: BTreeMap<AnnotationId, (Sheet<Kept<AnnotationRecord>>, Annotation)> =
+            BTreeMap::new();
         for sheet in sheets {
             match self.annotation(&sheet) {
                 Ok(annotation) => {
@@ -160,7 +173,7 @@ impl Resolver<'_> {
     /// Sets aside what names an annotation that does not fit: it fits no more than that; and so on.
     fn set_dangling_aside(
         &mut self,
-        fitting: &mut BTreeMap<AnnotationId, (Sheet<AnnotationRecord>, Annotation)>,
+        fitting: &mut BTreeMap<AnnotationId, (Sheet<Kept<AnnotationRecord>>, Annotation)>,
     ) {
         let mut named_by: BTreeMap<AnnotationId, Vec<AnnotationId>> = BTreeMap::new();
         for (_, annotation) in fitting.values() {
@@ -187,7 +200,7 @@ impl Resolver<'_> {
         debug_assert!(applied.is_ok(), "ids, spans and references were checked: {applied:?}");
     }
 
-    fn place_relation(&mut self, sheet: Sheet<RelationRecord>) {
+    fn place_relation(&mut self, sheet: Sheet<Kept<RelationRecord>>) {
         let record = &sheet.record;
         let label = LabelId::from(record.label.0.as_str());
         let ends = [record.from.0, record.to.0];
@@ -210,7 +223,7 @@ impl Resolver<'_> {
         self.apply(vec![Edit::Link(relation)]);
     }
 
-    fn place_decisions(&mut self, mut sheets: Vec<Sheet<DecisionLine>>) {
+    fn place_decisions(&mut self, mut sheets: Vec<Sheet<Kept<DecisionLine>>>) {
         // Whatever the order in which a merge has put them, the later of two on one suggestion counts.
         sheets.sort_by(|a, b| (a.record.at.0, &a.record.decision).cmp(&(b.record.at.0, &b.record.decision)));
         let mut places: BTreeMap<SuggestionKey, Place> = BTreeMap::new();
@@ -236,7 +249,7 @@ impl Resolver<'_> {
 
     /// Returns the decision of a record whose words stand in their places. The label may be gone from the schema: what
     /// was decided about it stays true.
-    fn fitting_decision(&mut self, sheet: &Sheet<DecisionLine>) -> Result<DecisionRecord, Misfit> {
+    fn fitting_decision(&mut self, sheet: &Sheet<Kept<DecisionLine>>) -> Result<DecisionRecord, Misfit> {
         let spans = &sheet.record.spans;
         let record = sheet.record.decision(self.document.source())?;
         let stands = match (&mut self.tracer, sheet.orphan) {
@@ -271,7 +284,7 @@ impl Resolver<'_> {
                 fresh
             });
             let what = sheet.record.name();
-            edits.push(Edit::Orphan(sheet.record.orphan(id, &misfit)));
+            edits.push(Edit::Orphan(Orphan { unknown: sheet.unknown, ..sheet.record.orphan(id, &misfit) }));
             let kind = ProblemKind::SetAside { what, misfit: misfit.clone() };
             self.problems.push(Problem { place: sheet.place, kind });
             aside.push(Aside { id, was_in_list: sheet.orphan.is_none(), record: sheet.record, misfit });
@@ -280,7 +293,7 @@ impl Resolver<'_> {
         aside
     }
 
-    fn annotation(&mut self, sheet: &Sheet<AnnotationRecord>) -> Result<Annotation, Misfit> {
+    fn annotation(&mut self, sheet: &Sheet<Kept<AnnotationRecord>>) -> Result<Annotation, Misfit> {
         let record = &sheet.record;
         self.label(&LabelId::from(record.label.0.as_str()), record.kind)?;
         let annotation = record.annotation(self.document.source())?;
@@ -363,6 +376,7 @@ impl MisfitRecord {
             claimed: (CharOffset::new(start), CharOffset::new(end)),
             reason: Arc::from(misfit.to_string()),
             record: Arc::from(record),
+            unknown: UnknownFields::NONE,
         }
     }
 }

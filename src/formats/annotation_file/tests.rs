@@ -8,7 +8,7 @@ use crate::formats::schema_file;
 use crate::model::{
     Annotation, AnnotationId, AttributeValue, Body, Claim, Decision, DecisionRecord, Document, Edit, Entity,
     Fragments, LabelId, Origin, Relation, RelationId, RoleFiller, RoleId, SuggestionKey, Timestamp,
-    Transaction,
+    Transaction, UnknownFields,
 };
 use crate::text::{ByteOffset, TextEncoding, TextRange};
 
@@ -40,6 +40,7 @@ pub(crate) fn annotation(id: u32, body: Body) -> Annotation {
         origin: Origin::Human,
         created: Timestamp::from_millis(1_700_000_000_123),
         modified: Timestamp::from_millis(1_700_000_000_123),
+        unknown: UnknownFields::NONE,
     }
 }
 
@@ -74,6 +75,7 @@ pub(crate) fn sample() -> Document {
         from: claim.id,
         to: claim.id,
         created: Timestamp::from_millis(0),
+        unknown: UnknownFields::NONE,
     };
     let decision = |part, decision| {
         Edit::Decide(DecisionRecord {
@@ -82,6 +84,7 @@ pub(crate) fn sample() -> Document {
             pack: "ar-news@1".into(),
             decision,
             at: Timestamp::from_millis(1_700_000_001_000),
+            unknown: UnknownFields::NONE,
         })
     };
     let edits = vec![
@@ -283,10 +286,83 @@ fn a_file_cut_anywhere_is_an_error_with_a_place_and_a_hint() {
 
 #[test]
 fn an_error_in_a_record_is_found_in_its_line() {
-    let text = saved(&sample()).replacen("note: \"sure", "noet: \"sure", 1);
-    let error = AnnotationFile::parse(text.as_bytes()).expect_err("a misspelt field");
+    let text = saved(&sample()).replacen("kind: entity", "knid: entity", 1);
+    let error = AnnotationFile::parse(text.as_bytes()).expect_err("a misspelt field that has to be there");
     assert_eq!(error.place().map(|place| place.line), Some(7));
-    assert!(error.to_string().ends_with("there is no field `noet` here (did you mean `note`?)"), "{error}");
+    assert!(error.to_string().ends_with("there is no field `knid` here (did you mean `kind`?)"), "{error}");
+}
+
+/// A file with a field that is not known in each kind of record and in the head.
+fn of_a_later_program() -> String {
+    let aside = r#"(id: "a7", reason: "", since: 3, record: relation((id: "r8", label: "same_as", from: "a1", to: "a9", weight: 2, created: "1970-01-01T00:00:00.000Z"))),"#;
+    let text = saved(&sample())
+        .replacen("chars: 52", "chars: 52, language: \"ar\"", 1)
+        .replacen("  annotations", "  tasks: [\n    (due: 1), // one\n    (due: 2),\n  ],\n  annotations", 1)
+        .replacen("note: \"sure?", "certainty: 0.5, noet: { \"a\": [1,  2] }, note: \"sure?", 1)
+        .replacen("from: \"a2\"", "weight: 1.5, from: \"a2\"", 1)
+        .replacen("rule: \"ar/gpe\"", "seconds: 4, rule: \"ar/gpe\"", 1)
+        .replacen("orphans: [\n", &format!("orphans: [\n    {aside}\n"), 1);
+    assert_eq!(text.matches(": 0.5").count() + text.matches("weight").count(), 3);
+    text
+}
+
+#[test]
+fn fields_that_this_version_does_not_know_are_kept_and_told_of() {
+    let text = of_a_later_program();
+    let loaded = loaded(&text, TEXT);
+    let problems: Vec<String> = loaded
+        .problems
+        .iter()
+        .filter(|problem| matches!(problem.kind, ProblemKind::UnknownField { .. }))
+        .map(|problem| problem.to_string().replace("this version does not know the field ", ""))
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            "1:1: `language` of `article`; it is kept as it is",
+            "6:3: `tasks` of the head; it is kept as it is",
+            "11:216: `certainty` of a record of `annotations`; it is kept as it is",
+            "11:232: `noet` of a record of `annotations` (did you mean `note`?); it is kept as it is",
+            "19:34: `weight` of a record of `relations`; it is kept as it is",
+            "23:90: `seconds` of a record of `decisions`; it is kept as it is",
+            "29:28: `since` of a record of `orphans`; it is kept as it is",
+        ]
+    );
+    let again = saved(&loaded.document);
+    for kept in [
+        "chars: 52, language: \"ar\")",
+        "  tasks: [\n    (due: 1), // one\n    (due: 2),\n  ],\n  annotations",
+        ", certainty: 0.5, noet: { \"a\": [1, 2] }),\n",
+        ", weight: 1.5),\n",
+        ", seconds: 4),\n",
+        ", weight: 2)), since: 3),\n",
+    ] {
+        assert_eq!(again.matches(kept).count(), 1, "{kept} in {again}");
+    }
+    assert_eq!(saved(&self::loaded(&again, TEXT).document), again, "and again");
+}
+
+#[test]
+fn unknown_fields_stay_through_changes_and_undo_and_go_with_their_record() {
+    let mut document = loaded(&of_a_later_program(), TEXT).document;
+    let id = AnnotationId::FIRST;
+    let note = Annotation { note: "no".into(), ..document.annotation(id).expect("there").clone() };
+    document.apply(&Transaction::new("Note", vec![Edit::Replace(note)])).expect("it fits");
+    assert!(saved(&document).contains("note: \"no\"") && saved(&document).contains("certainty: 0.5"));
+    let removal = Transaction::new("Remove", document.removal(id));
+    let inverse = document.apply(&removal).expect("it fits");
+    assert!(!saved(&document).contains("certainty"), "what is removed is gone as a whole");
+    document.apply(&inverse).expect("an inverse fits");
+    assert!(saved(&document).contains("certainty: 0.5"));
+}
+
+#[test]
+fn a_field_that_many_records_have_is_told_of_once() {
+    let text = saved(&document_of("سليم عون ومعه ريم", &["سليم", "عون", "ريم"]))
+        .replace("origin", "sure: true, origin");
+    let problems = loaded(&text, "سليم عون ومعه ريم").problems;
+    let [problem] = &problems[..] else { panic!("{problems:?}") };
+    assert!(problem.to_string().contains("the field `sure` of 3 records of `annotations`"), "{problem}");
 }
 
 prop_compose! {

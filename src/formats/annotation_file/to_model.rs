@@ -8,13 +8,14 @@ use super::record::{
     AnnotationRecord, DecisionLine, FillerRecord, KindRecord, OriginRecord, RelationRecord, SpanRecord,
     ValueRecord, VerdictRecord,
 };
+use crate::formats::ron_fields::Kept;
 use crate::model::{
     Annotation, AttributeValue, Body, Claim, Decision, DecisionRecord, Entity, Fragments, LabelId, Origin,
     Relation, RoleFiller, RoleId, SuggestionKey,
 };
 use crate::text::{CharOffset, SourceText, shortened};
 
-impl AnnotationRecord {
+impl Kept<AnnotationRecord> {
     /// Returns the annotation of a record whose quotes stand in their places; whether a schema knows its label is
     /// another question.
     pub(in crate::formats) fn annotation(&self, source: &SourceText) -> Result<Annotation, Misfit> {
@@ -47,6 +48,7 @@ impl AnnotationRecord {
             },
             created: self.created.0,
             modified: self.modified.0,
+            unknown: self.unknown.clone(),
         }
     }
 
@@ -71,7 +73,7 @@ impl FillerRecord {
     }
 }
 
-impl RelationRecord {
+impl Kept<RelationRecord> {
     /// Returns the relation; whether its ends are there is another question.
     pub(in crate::formats) fn relation(&self) -> Relation {
         Relation {
@@ -80,11 +82,12 @@ impl RelationRecord {
             from: self.from.0,
             to: self.to.0,
             created: self.created.0,
+            unknown: self.unknown.clone(),
         }
     }
 }
 
-impl DecisionLine {
+impl Kept<DecisionLine> {
     /// Returns the decision of a record whose quotes stand in their places.
     pub(in crate::formats) fn decision(&self, source: &SourceText) -> Result<DecisionRecord, Misfit> {
         Ok(self.at(fragments(&self.spans, source)?))
@@ -101,6 +104,7 @@ impl DecisionLine {
                 VerdictRecord::Rejected => Decision::Rejected,
             },
             at: self.at.0,
+            unknown: self.unknown.clone(),
         }
     }
 }

@@ -11,10 +11,11 @@ use super::record::{
     OrphanLine, RelationRecord, SpanRecord, Time, ValueRecord, VerdictRecord,
 };
 use super::{CONTEXT_CHARS, VERSION, stretches};
+use crate::formats::ron_fields::{Field, Kept, fields};
 use crate::formats::ron_text::{Visible, quoted, to_line};
 use crate::model::{
     Annotation, AnnotationId, AttributeValue, Body, Decision, DecisionRecord, Document, Fragments, Origin,
-    Orphan, Relation, RoleFiller,
+    Orphan, Relation, RoleFiller, UnknownHead,
 };
 use crate::text::{ByteOffset, CharOffset, SourceText, TextRange, slice};
 
@@ -41,6 +42,8 @@ pub fn save(document: &Document, annotator: &str, schema: &str) -> Result<String
         encoding: document.article().encoding.to_string(),
         chars: source.len_chars().get(),
     };
+    let UnknownHead { file: unknown, article: unknown_of_article } = document.unknown_head().clone();
+    let article = Kept { known: article, unknown: unknown_of_article };
     let mut out = String::from("(\n");
     let mut head = |name: &str, value: String| {
         // Writing to a String cannot fail.
@@ -50,6 +53,9 @@ pub fn save(document: &Document, annotator: &str, schema: &str) -> Result<String
     head("article", line(&"the article", &article)?);
     head("annotator", quoted(annotator));
     head("schema", quoted(schema));
+    for Field { name, raw, .. } in fields(&format!("({})", unknown.as_str())).unwrap_or_default() {
+        head(name, raw.to_owned());
+    }
 
     let beginnings = stretches::beginnings(source);
     let annotations = document.annotations().iter().map(|annotation| {
@@ -131,10 +137,10 @@ pub(super) fn line<T: Serialize>(what: &impl ToString, record: &T) -> Result<Str
 pub(in crate::formats) fn annotation_record(
     annotation: &Annotation,
     source: &SourceText,
-) -> AnnotationRecord {
+) -> Kept<AnnotationRecord> {
     let hull = annotation.body.fragments().hull();
     let roles = annotation.body.as_claim().map(|claim| &claim.roles);
-    AnnotationRecord {
+    let record = AnnotationRecord {
         id: Id(annotation.id),
         kind: match annotation.body {
             Body::Entity(_) => KindRecord::Entity,
@@ -167,7 +173,8 @@ pub(in crate::formats) fn annotation_record(
         },
         created: Time(annotation.created),
         modified: Time(annotation.modified),
-    }
+    };
+    Kept { known: record, unknown: annotation.unknown.clone() }
 }
 
 /// Returns the chars before a range, as many as are kept to find it again.
@@ -211,19 +218,20 @@ fn value_record(value: &AttributeValue) -> ValueRecord {
     }
 }
 
-pub(in crate::formats) fn relation_record(relation: &Relation) -> RelationRecord {
-    RelationRecord {
+pub(in crate::formats) fn relation_record(relation: &Relation) -> Kept<RelationRecord> {
+    let record = RelationRecord {
         id: Id(relation.id),
         label: Visible::from(relation.label.as_str()),
         from: Id(relation.from),
         to: Id(relation.to),
         names: Names::new(),
         created: Time(relation.created),
-    }
+    };
+    Kept { known: record, unknown: relation.unknown.clone() }
 }
 
-pub(in crate::formats) fn decision_line(record: &DecisionRecord, source: &SourceText) -> DecisionLine {
-    DecisionLine {
+pub(in crate::formats) fn decision_line(record: &DecisionRecord, source: &SourceText) -> Kept<DecisionLine> {
+    let line = DecisionLine {
         decision: match record.decision {
             Decision::Accepted(id) => VerdictRecord::Accepted(Id(id)),
             Decision::Rejected => VerdictRecord::Rejected,
@@ -233,12 +241,14 @@ pub(in crate::formats) fn decision_line(record: &DecisionRecord, source: &Source
         rule: Visible::from(&*record.rule),
         pack: Visible::from(&*record.pack),
         at: Time(record.at),
-    }
+    };
+    Kept { known: line, unknown: record.unknown.clone() }
 }
 
 fn orphan_line(orphan: &Orphan) -> Result<String, WriteError> {
     let what = || format!("the orphan {}", orphan.id);
     let record = RawValue::from_ron(&orphan.record)
         .map_err(|error| WriteError { what: what(), source: error.code })?;
-    line(&what(), &OrphanLine { id: Id(orphan.id), reason: Visible::from(&*orphan.reason), record })
+    let record = OrphanLine { id: Id(orphan.id), reason: Visible::from(&*orphan.reason), record };
+    line(&what(), &Kept { known: record, unknown: orphan.unknown.clone() })
 }

@@ -45,6 +45,7 @@ pub(super) fn merge_annotation(
         origin: three_way(&before.origin, &here.origin, &incoming.origin)?,
         created: here.created,
         modified: here.modified.max(incoming.modified),
+        unknown: three_way(&before.unknown, &here.unknown, &incoming.unknown)?,
     })
 }
 
@@ -65,5 +66,5 @@ fn merge_body(before: &Body, here: &Body, incoming: &Body) -> Option<Body> {
 
 /// Returns whether two annotations say the same, whoever made them and when.
 pub(super) fn says_the_same(a: &Annotation, b: &Annotation) -> bool {
-    a.body == b.body && a.attributes == b.attributes && a.note == b.note
+    a.body == b.body && a.attributes == b.attributes && a.note == b.note && a.unknown == b.unknown
 }

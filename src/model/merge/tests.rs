@@ -4,7 +4,7 @@ use proptest::sample::Index;
 use super::*;
 use crate::model::{
     ArticleIdentity, AttributeValue, Claim, Entity, Fragments, LabelId, Origin, RoleId, Timestamp,
-    Transaction,
+    Transaction, UnknownFields,
 };
 use crate::text::{SourceText, TextEncoding, TextRange};
 
@@ -28,7 +28,16 @@ fn word(text: &str) -> TextRange {
 fn annotation(id: AnnotationId, body: Body, at: i64) -> Annotation {
     let at = Timestamp::from_millis(at);
     let (attributes, origin) = (BTreeMap::new(), Origin::Human);
-    Annotation { id, body, attributes, note: "".into(), origin, created: at, modified: at }
+    Annotation {
+        id,
+        body,
+        attributes,
+        note: "".into(),
+        origin,
+        created: at,
+        modified: at,
+        unknown: UnknownFields::NONE,
+    }
 }
 
 fn mention(number: u32, text: &str, label: &str) -> Annotation {
@@ -53,6 +62,7 @@ fn decided(text: &str, decision: Decision) -> Edit {
         pack: "test@1".into(),
         decision,
         at: Timestamp::from_millis(1),
+        unknown: UnknownFields::NONE,
     })
 }
 
@@ -284,6 +294,7 @@ fn doing(document: &Document, deed: &Deed) -> Option<Vec<Edit>> {
             from: pick(from)?.id,
             to: pick(to)?.id,
             created: Timestamp::from_millis(1),
+            unknown: UnknownFields::NONE,
         })],
         Deed::Refuse(text) => vec![decided(nth(&WORDS, *text), Decision::Rejected)],
         Deed::Accept(text) => vec![

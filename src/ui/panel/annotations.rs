@@ -199,7 +199,9 @@ fn show_row(ui: &mut Ui, frame: &mut Frame<'_>, rect: Rect, annotation: &Annotat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArticleIdentity, Body, Document, Edit, Entity, Fragments, Timestamp, Transaction};
+    use crate::model::{
+        ArticleIdentity, Body, Document, Edit, Entity, Fragments, Timestamp, Transaction, UnknownFields,
+    };
     use crate::text::{SourceText, TextEncoding, TextRange};
 
     /// An editor with that many annotated words, of which every third is «باب».
@@ -221,6 +223,7 @@ mod tests {
                 origin: Origin::Human,
                 created: Timestamp::from_millis(0),
                 modified: Timestamp::from_millis(0),
+                unknown: UnknownFields::NONE,
             }));
             id = id.next();
         }
