@@ -6,15 +6,25 @@
 //! below. Every paragraph has its own `dir`. The page runs no script and loads nothing.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::model::{
-    Body, Document, Fragments, LabelKind, Rgb, RoleFiller, RoleId, Schema, Suggestion, UnderlinePattern,
+    Body, Document, Fragments, LabelId, LabelKind, Rgb, RoleFiller, RoleId, Schema, Suggestion,
+    UnderlinePattern,
 };
-use crate::text::{Direction, Segmentation, TextRange, dominant_direction, paragraph_direction};
+use crate::text::{
+    ByteOffset, Direction, Segmentation, TextRange, dominant_direction, paragraph_direction, shortened_to,
+};
 
 /// The lanes below the line that are drawn; deeper nesting shows in the tooltip.
 const MAX_LANES: usize = 4;
+
+/// The labels that a tooltip names, from the innermost mark outwards; an ellipsis stands for the others.
+const MAX_NAMES: usize = 12;
+
+/// The most chars of what fills a role: thousands of claims may name the same long mention.
+const MAX_FILLER_CHARS: usize = 200;
 
 /// Which colours a page has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -106,56 +116,42 @@ impl Page<'_> {
     fn paragraphs(&self, base: Direction) -> String {
         let source = self.document.source();
         let segmentation = Segmentation::new(source);
+        let mut cover = Cover::new(&self.marks);
         let mut out = String::new();
-        // The marks are sorted by start: what ended before a paragraph is not looked at again.
-        let mut open: Vec<&Mark<'_>> = Vec::new();
-        let mut next = self.marks.iter().peekable();
         for paragraph in segmentation.paragraphs() {
-            open.retain(|mark| mark.body.fragments().hull().end() > paragraph.start());
-            while let Some(mark) = next.next_if(|m| m.body.fragments().hull().start() < paragraph.end()) {
-                open.push(mark);
-            }
             let text = source.slice(*paragraph);
             if text.trim().is_empty() {
                 continue;
             }
-            let meets =
-                |mark: &&Mark<'_>| mark.body.fragments().ranges().iter().any(|r| r.overlaps(*paragraph));
-            let marks: Vec<&Mark<'_>> = open.iter().copied().filter(meets).collect();
-            let class = if marks.iter().any(|mark| mark.is_claim()) { " class=\"claim\"" } else { "" };
             let direction = dir(paragraph_direction(text).unwrap_or(base));
-            let text = self.segments(&marks, *paragraph);
+            let (text, has_claim) = self.segments(&mut cover, *paragraph);
+            let class = if has_claim { " class=\"claim\"" } else { "" };
             let _ = writeln!(out, "<p dir=\"{direction}\"{class}>{text}</p>");
         }
         out
     }
 
-    /// Returns the text of a paragraph in segments, each with the marks that cover it.
-    fn segments(&self, marks: &[&Mark<'_>], paragraph: TextRange) -> String {
-        let mut cuts = vec![paragraph.start(), paragraph.end()];
-        for range in marks.iter().flat_map(|mark| mark.body.fragments().ranges()) {
-            cuts.extend([range.start(), range.end()].into_iter().filter(|at| paragraph.contains(*at)));
+    /// Returns the text of a paragraph in segments, each with the marks that cover it, and whether a claim does.
+    fn segments(&self, cover: &mut Cover<'_>, paragraph: TextRange) -> (String, bool) {
+        let (mut out, mut has_claim) = (String::new(), false);
+        let mut at = paragraph.start();
+        while at < paragraph.end() {
+            let end = cover.go_to(at).map_or(paragraph.end(), |change| change.min(paragraph.end()));
+            let text = escaped(self.document.source().slice(TextRange::new(at, end)));
+            has_claim |= cover.outermost().is_some_and(Mark::is_claim);
+            out.push_str(&self.segment(cover, &text));
+            at = end;
         }
-        cuts.sort_unstable();
-        cuts.dedup();
-        let mut out = String::new();
-        for ends in cuts.windows(2) {
-            let &[start, end] = ends else { continue };
-            let text = escaped(self.document.source().slice(TextRange::new(start, end)));
-            let covers = |mark: &&Mark<'_>| mark.body.fragments().contains(start);
-            let mut covering: Vec<&Mark<'_>> = marks.iter().copied().filter(covers).collect();
-            // The innermost last: entities within claims, shorter ones within longer ones.
-            covering.sort_by_key(|mark| (!mark.is_claim(), Reverse(mark.body.fragments().hull().len())));
-            out.push_str(&self.segment(&covering, &text));
-        }
-        out
+        (out, has_claim)
     }
 
-    fn segment(&self, covering: &[&Mark<'_>], text: &str) -> String {
-        let Some((innermost, around)) = covering.split_last() else { return text.to_owned() };
+    fn segment(&self, cover: &Cover<'_>, text: &str) -> String {
+        let mut outwards = cover.outwards();
+        let Some(innermost) = outwards.next() else { return text.to_owned() };
         let suggested = if innermost.suggested { " s" } else { "" };
         let class = self.label_index(innermost).map_or_else(|| "m".to_owned(), |i| format!("m l{i}"));
-        let around = around.iter().rev().filter(|mark| !mark.is_claim());
+        // Claims lie around all mentions.
+        let around = outwards.take_while(|mark| !mark.is_claim());
         let lanes = around.filter_map(|mark| self.label_index(mark)).take(MAX_LANES).enumerate();
         // Each lane is covered by the one before it and by a strip of paper, but for its last two pixels.
         let lanes: Vec<String> = lanes
@@ -169,7 +165,11 @@ impl Page<'_> {
         } else {
             format!(" style=\"box-shadow:{}\"", lanes.join(","))
         };
-        let names: Vec<String> = covering.iter().rev().map(|mark| self.label_name(mark)).collect();
+        let mut names: Vec<String> =
+            cover.outwards().take(MAX_NAMES).map(|mark| self.label_name(mark)).collect();
+        if cover.len() > MAX_NAMES {
+            names.push("…".to_owned());
+        }
         format!(
             "<span class=\"{class}{suggested}\"{shadow} title=\"{}\">{text}</span>",
             escaped(&names.join(" · "))
@@ -193,9 +193,12 @@ impl Page<'_> {
     /// Returns the labels that stand in the article, each in its look with its name and count.
     fn legend(&self) -> String {
         let mut items = String::new();
+        let mut counts: BTreeMap<&LabelId, usize> = BTreeMap::new();
+        for mark in &self.marks {
+            *counts.entry(mark.body.label()).or_default() += 1;
+        }
         for (i, label) in self.schema.labels().iter().enumerate() {
-            let count = self.marks.iter().filter(|mark| *mark.body.label() == label.id).count();
-            if count > 0 {
+            if let Some(count) = counts.get(&label.id) {
                 let name = escaped(label.names.get(self.style.language));
                 let _ = writeln!(items, "<span><bdi class=\"m l{i}\">{name}</bdi> {count}</span>");
             }
@@ -232,15 +235,69 @@ impl Page<'_> {
 
     fn filler(&self, filler: &RoleFiller) -> String {
         let arabic = self.style.language == "ar";
+        let quote = |fragments| shortened_to(&self.quote(fragments), MAX_FILLER_CHARS).into_owned();
         match filler {
-            RoleFiller::Span(fragments) => self.quote(fragments),
+            RoleFiller::Span(fragments) => quote(fragments),
             RoleFiller::Entity(id) => {
                 let named = self.document.annotation(*id);
-                named.map_or_else(String::new, |named| self.quote(named.body.fragments()))
+                named.map_or_else(String::new, |named| quote(named.body.fragments()))
             }
             RoleFiller::Author => if arabic { "الكاتب" } else { "the author" }.to_owned(),
             RoleFiller::Unnamed => if arabic { "مصدر غير مسمى" } else { "unnamed" }.to_owned(),
         }
+    }
+}
+
+/// The marks that cover a place, on a way through the text from its start to its end.
+struct Cover<'a> {
+    marks: &'a [Mark<'a>],
+    /// Where a piece of a mark ends (`false`) or begins, in text order.
+    changes: Vec<(ByteOffset, bool, usize)>,
+    /// The next of those.
+    next: usize,
+    /// The marks here, the innermost last: mentions within claims, shorter ones within longer ones.
+    here: BTreeSet<(bool, Reverse<u32>, usize)>,
+}
+
+impl<'a> Cover<'a> {
+    fn new(marks: &'a [Mark<'a>]) -> Self {
+        let pieces = |(i, mark): (usize, &'a Mark<'a>)| {
+            let ranges = mark.body.fragments().ranges().iter();
+            ranges.flat_map(move |range| [(range.start(), true, i), (range.end(), false, i)])
+        };
+        let mut changes: Vec<_> = marks.iter().enumerate().flat_map(pieces).collect();
+        changes.sort_unstable();
+        Self { marks, changes, next: 0, here: BTreeSet::new() }
+    }
+
+    /// Goes on to a place and returns where the next change is.
+    fn go_to(&mut self, at: ByteOffset) -> Option<ByteOffset> {
+        while let Some((change, begins, i)) = self.changes.get(self.next).copied() {
+            if change > at {
+                return Some(change);
+            }
+            let mark = &self.marks[i];
+            let place = (!mark.is_claim(), Reverse(mark.body.fragments().hull().len()), i);
+            if begins {
+                self.here.insert(place);
+            } else {
+                self.here.remove(&place);
+            }
+            self.next += 1;
+        }
+        None
+    }
+
+    fn len(&self) -> usize {
+        self.here.len()
+    }
+
+    fn outermost(&self) -> Option<&'a Mark<'a>> {
+        self.here.first().map(|(.., i)| &self.marks[*i])
+    }
+
+    fn outwards(&self) -> impl Iterator<Item = &'a Mark<'a>> {
+        self.here.iter().rev().map(|(.., i)| &self.marks[*i])
     }
 }
 
@@ -332,6 +389,51 @@ mod tests {
         let html = page(&document, &[], &schema(), PageStyle::default());
         assert!(!html.contains("<script"), "{html}");
         assert!(html.contains("&lt;script&gt;</span>alert(<span"), "{html}");
+    }
+
+    #[test]
+    fn nothing_from_a_schema_or_a_file_name_becomes_markup() {
+        let hostile = r#""'></title><script>alert(1)</script><img src=x onerror=alert(1)>"#;
+        let text = format!("{hostile}\n");
+        let document = document_of(&text, &[hostile, "<script>"]);
+        let written = crate::formats::schema_file::tests::SMALL
+            .replacen("\"Person\"", &format!("{hostile:?}"), 1)
+            .replacen("\"شخص\"", &format!("{hostile:?}"), 1);
+        let schema = crate::formats::schema_file::load(written.as_bytes()).expect("a schema");
+        for language in ["en", "ar", hostile] {
+            let html = page(&document, &[], &schema, PageStyle { language, ..PageStyle::default() });
+            assert!(!html.contains("<script") && !html.contains("<img"), "{html}");
+            assert_eq!(html.matches("</title>").count(), 1, "{html}");
+            assert!(html.contains("default-src 'none'"), "the page loads and runs nothing");
+        }
+    }
+
+    #[test]
+    fn the_page_of_very_many_marks_is_made_at_once() {
+        let text = "كلمة ".repeat(20_000);
+        let mut document = document_of(&text, &[]);
+        let body = |start: usize, end: usize| {
+            let range = TextRange::from_indices(start * 9, end * 9 + 8);
+            let fragments = Fragments::single(range).expect("not empty");
+            Body::Entity(crate::model::Entity { label: "PERS".into(), fragments })
+        };
+        // Side by side, and each within the one before.
+        let bodies = (0..20_000).map(|i| body(i, i)).chain((0..9_000).map(|i| body(i, 19_999 - i)));
+        let edits = bodies.zip(1..).map(|(body, id)| {
+            crate::model::Edit::Insert(crate::model::Annotation {
+                id: crate::model::AnnotationId::new(id).expect("not 0"),
+                body,
+                attributes: BTreeMap::new(),
+                note: "".into(),
+                origin: crate::model::Origin::Human,
+                created: crate::model::Timestamp::default(),
+                modified: crate::model::Timestamp::default(),
+            })
+        });
+        document.apply(&crate::model::Transaction::new("x", edits.collect())).expect("they fit");
+        let html = page(&document, &[], &schema(), PageStyle::default());
+        assert!(html.len() < 40 << 20, "{} bytes", html.len());
+        assert_eq!(html.matches("كلمة").count(), 20_000);
     }
 
     #[test]
