@@ -426,6 +426,7 @@ mod tests {
                 attributes: BTreeMap::new(),
                 note: "".into(),
                 origin: crate::model::Origin::Human,
+                unknown: crate::model::UnknownFields::NONE,
                 created: crate::model::Timestamp::default(),
                 modified: crate::model::Timestamp::default(),
             })

@@ -13,8 +13,9 @@ use crate::text::{ByteOffset, TextRange};
 #[derive(Debug, Clone, Default)]
 pub struct Annotations {
     sorted: Vec<Arc<Annotation>>,
-    /// The same by id. A vector, since a copy of one is many times faster than that of a tree; new ids go to its end.
-    by_id: Vec<Arc<Annotation>>,
+    /// Where each stands in `sorted`, by id. A vector, since a copy of one is many times faster than that of a tree, and
+    /// of places, since a copy of those counts nothing up.
+    by_id: Vec<(AnnotationId, u32)>,
     /// Those that name another annotation: claims with a mention in a role. They are few, and every removal asks them.
     naming_others: BTreeSet<AnnotationId>,
     /// Where the first fragment of each of `sorted` starts: a search in it stays in the processor's cache.
@@ -50,14 +51,13 @@ impl Annotations {
     /// Returns the annotation of that id.
     #[must_use]
     pub fn get(&self, id: AnnotationId) -> Option<&Arc<Annotation>> {
-        self.place_of(id).ok().map(|at| &self.by_id[at])
+        self.position(id).map(|at| &self.sorted[at])
     }
 
     /// Returns the index in reading order of the annotation of that id.
     #[must_use]
     pub fn position(&self, id: AnnotationId) -> Option<usize> {
-        let annotation = self.get(id)?;
-        self.sorted.binary_search_by(|other| other.reading_order(annotation)).ok()
+        self.place_of(id).ok().map(|place| self.by_id[place].1 as usize)
     }
 
     /// Returns, in reading order, the annotations of which any span (a claim's roles too) overlaps the hull that
@@ -82,7 +82,7 @@ impl Annotations {
 
     /// Where an id stands among `by_id`, or would stand.
     fn place_of(&self, id: AnnotationId) -> Result<usize, usize> {
-        self.by_id.binary_search_by_key(&id, |annotation| annotation.id)
+        self.by_id.binary_search_by_key(&id, |(id, _)| *id)
     }
 
     pub(super) fn insert(&mut self, annotation: Annotation) -> bool {
@@ -94,8 +94,11 @@ impl Annotations {
         if let Some(extents) = self.extents.get_mut() {
             Arc::make_mut(extents).insert(at, annotation.body.extent());
         }
-        self.sorted.insert(at, Arc::clone(&annotation));
-        self.by_id.insert(place, annotation);
+        for (_, other) in &mut self.by_id {
+            *other += u32::from(*other as usize >= at);
+        }
+        self.by_id.insert(place, (annotation.id, place_in(at)));
+        self.sorted.insert(at, annotation);
         true
     }
 
@@ -111,10 +114,8 @@ impl Annotations {
         for annotation in &annotations {
             self.note_naming(annotation);
         }
-        self.by_id.extend(annotations.iter().cloned());
-        // Stable sorts are fast on two sorted runs, which this is more often than not.
-        self.by_id.sort_by_key(|annotation| annotation.id);
         self.sorted.extend(annotations);
+        // A stable sort is fast on two sorted runs, which this is more often than not.
         self.sorted.sort_by(|a, b| a.reading_order(b));
         self.reindex();
     }
@@ -125,8 +126,7 @@ impl Annotations {
         ids: &BTreeSet<AnnotationId>,
     ) -> BTreeMap<AnnotationId, Arc<Annotation>> {
         self.naming_others.retain(|id| !ids.contains(id));
-        self.sorted.retain(|annotation| !ids.contains(&annotation.id));
-        let taken = self.by_id.extract_if(.., |annotation| ids.contains(&annotation.id));
+        let taken = self.sorted.extract_if(.., |annotation| ids.contains(&annotation.id));
         let taken = taken.map(|annotation| (annotation.id, annotation)).collect();
         self.reindex();
         taken
@@ -135,20 +135,31 @@ impl Annotations {
     /// After a change of many.
     fn reindex(&mut self) {
         self.starts = self.sorted.iter().map(|annotation| start_of(annotation)).collect();
+        self.by_id = self.sorted.iter().enumerate().map(|(at, a)| (a.id, place_in(at))).collect();
+        self.by_id.sort_unstable();
         self.extents.take();
     }
 
     pub(super) fn remove(&mut self, id: AnnotationId) -> Option<Annotation> {
         let at = self.position(id)?;
         let place = self.place_of(id).ok()?;
-        self.sorted.remove(at);
+        self.by_id.remove(place);
+        for (_, other) in &mut self.by_id {
+            *other -= u32::from(*other as usize > at);
+        }
+        let annotation = self.sorted.remove(at);
         self.starts.remove(at);
         self.naming_others.remove(&id);
         if let Some(extents) = self.extents.get_mut() {
             Arc::make_mut(extents).remove(at);
         }
-        Some(Arc::unwrap_or_clone(self.by_id.remove(place)))
+        Some(Arc::unwrap_or_clone(annotation))
     }
+}
+
+/// Returns an index into `sorted` as it is kept: ids are 32 bits wide, so there are never more annotations than that.
+fn place_in(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 fn start_of(annotation: &Annotation) -> ByteOffset {

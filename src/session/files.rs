@@ -366,7 +366,7 @@ impl Session {
         self.notice = None;
         self.keep(keeping);
         if let Some(greeting) = self.greeting.take() {
-            let told = self.notice.take().map_or_else(String::new, |notice| format!("\n{}", notice.text));
+            let told = self.notice.take().map_or_else(String::new, |notice| format!(". {}", notice.text));
             self.complain(format!("{greeting}{told}"));
         }
         if self.is_dirty() {
@@ -442,7 +442,7 @@ impl Session {
         let Some(open) = self.open.as_mut().filter(|open| open.generation == generation) else { return };
         match result {
             Ok((stamp, document)) => {
-                open.on_disk = *document;
+                let before = std::mem::replace(&mut open.on_disk, *document);
                 open.saving = Saving::Idle;
                 open.ask_on_failure = true;
                 let is_elsewhere = *path != *open.annotations;
@@ -452,6 +452,7 @@ impl Session {
                 if is_elsewhere {
                     self.keep_elsewhere(stamp);
                 }
+                self.worker.disk(DiskJob::Forget(Box::new(before)));
                 self.learn();
                 self.save_what_is_left();
                 self.go_on_after_save();

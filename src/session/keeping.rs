@@ -253,8 +253,8 @@ impl Session {
         }
         match (lines.is_empty(), is_error) {
             (true, _) => {}
-            (false, true) => self.complain(lines.join("\n")),
-            (false, false) => self.inform(lines.join("\n")),
+            (false, true) => self.complain(lines.join(". ")),
+            (false, false) => self.inform(lines.join(". ")),
         }
     }
 

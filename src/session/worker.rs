@@ -47,6 +47,8 @@ pub(super) enum DiskJob {
     Save(SaveJob),
     /// Reads an annotation file again that somebody else has changed.
     Merge(MergeJob),
+    /// Lets go of a document, which takes longer than a frame may where it has many annotations.
+    Forget(Box<Document>),
     /// Reads the past, or works out the way back.
     History(HistoryJob),
     /// Writes an export.
@@ -78,6 +80,7 @@ impl DiskJob {
             Self::History(_) => "reading the history",
             Self::Export { .. } => "an export",
             Self::Settings(_) | Self::Recent(_) => "keeping settings",
+            Self::Forget(_) => "letting go of an earlier state",
             Self::Learn { .. } | Self::Silence { .. } => "learning names",
         }
     }
@@ -339,6 +342,10 @@ impl DiskThread<'_> {
                 let result = self.save(&job).map(|stamp| (stamp, job.document));
                 Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
             }
+            DiskJob::Forget(document) => {
+                drop(document);
+                Event::Done
+            }
             DiskJob::History(job) => job.run(self.journal, self.schema),
             DiskJob::Merge(job) => {
                 let result = job.run(self.schema).map(Box::new);
@@ -381,7 +388,8 @@ fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
         | DiskJob::Save(_)
         | DiskJob::Keep { .. }
         | DiskJob::Merge(_)
-        | DiskJob::History(_) => Event::Done,
+        | DiskJob::History(_)
+        | DiskJob::Forget(_) => Event::Done,
         DiskJob::Export { document, annotator, article, format, path } => {
             let result = store::check_not_article(&path, &article)
                 .and_then(|()| store::export(&path, &document, &annotator, schema, &format));

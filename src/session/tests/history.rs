@@ -72,13 +72,18 @@ fn an_earlier_state_of_the_file_can_be_gone_back_to() {
     session.perform(Action::Save);
     session.settle();
     let saved = document(&session);
+    // The clock stands still, and the next save would take the place of this state: it is from an earlier day.
+    show(&mut session);
+    let newest = session.past().expect("shown").snapshots[0].path.clone();
+    let earlier = newest.with_file_name("1600000000000.ron");
+    crate::store::write(&earlier, &crate::store::read_for_tests(&newest), None).expect("writable");
     tag(&mut session, "سامر الحداد", "PERS");
     session.perform(Action::Delete(AnnotationId::FIRST));
     let now = document(&session);
     show(&mut session);
     let snapshots = &session.past().expect("shown").snapshots;
-    let path = snapshots.first().expect("the file was saved once").path.clone();
-    session.perform(Action::GoBackTo(Point::Snapshot(path)));
+    assert_eq!(snapshots.last().map(|snapshot| &snapshot.path), Some(&earlier));
+    session.perform(Action::GoBackTo(Point::Snapshot(earlier)));
     session.settle();
     assert_eq!(document(&session), saved, "{:?}", session.notice());
     session.perform(Action::Undo);
