@@ -17,13 +17,17 @@ use ::parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use thiserror::Error;
 
 use super::jsonl::InputLine;
-use crate::text::shortened_to;
+use crate::text::{MAX_ARTICLE_BYTES, shortened_to};
+
+/// The longest id, in bytes.
+const MAX_ID_BYTES: usize = 1 << 10;
 
 /// The most chars of the names of columns in a message.
 const COLUMNS_CHARS: usize = 200;
 
-/// Rows that are read at once.
-const BATCH_ROWS: usize = 64;
+/// Rows that are read at once: few bytes of a file may be a text of two gigabytes, and many of those one after the
+/// other.
+const BATCH_ROWS: usize = 1;
 
 /// Why a Parquet file, or a row of it, cannot be read.
 #[derive(Debug, Error)]
@@ -319,6 +323,12 @@ fn ids(columns: &mut Columns) -> Result<Vec<Option<ByteArray>>, String> {
 fn document(row: u64, id: Option<ByteArray>, text: Option<ByteArray>) -> Result<InputLine, ParquetRowError> {
     let broken = |what| ParquetRowError::Row { row, what };
     let text_of = |bytes: &ByteArray| bytes.as_utf8().map(str::to_owned);
+    if id.as_ref().is_some_and(|id| id.len() > MAX_ID_BYTES) {
+        return Err(broken("the id is longer than a kilobyte"));
+    }
+    if text.as_ref().is_some_and(|text| text.len() as u64 > MAX_ARTICLE_BYTES) {
+        return Err(broken("the text is longer than 256 MiB"));
+    }
     let id = id.ok_or(broken("the id is null"))?;
     let text = text.ok_or(broken("the text is null"))?;
     Ok(InputLine {

@@ -43,6 +43,12 @@ fn parquet(groups: &[&[Option<&[u8]>]], compression: Compression) -> Vec<u8> {
     bytes
 }
 
+/// Returns a table of few bytes with a text that is longer than any article.
+pub(crate) fn table_with_a_long_text() -> Vec<u8> {
+    let text = vec![b'a'; (256 << 20) + 1];
+    parquet(&[&[Some(&text), Some(b"a")]], Compression::ZSTD(ZstdLevel::default()))
+}
+
 /// Returns good tables of few rows, in several codecs.
 pub(crate) fn tables() -> Vec<Vec<u8>> {
     let rows: Vec<Option<&[u8]>> = vec![Some(TEXT.as_bytes()), None, Some(b"a")];

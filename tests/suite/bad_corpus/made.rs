@@ -462,6 +462,7 @@ pub(super) const MADE: &[Made] = &[
     made("parquet", "empty.parquet", || bytes(b"")),
     made("parquet", "mark-only.parquet", || bytes(b"PAR1PAR1")),
     made("parquet", "footer-longer-than-the-file.parquet", || bytes(b"PAR1\xFF\xFF\xFF\x7FPAR1")),
+    made("parquet", "a-row-of-256-megabytes.parquet", || bytes(crate::streams::table_with_a_long_text())),
     made("parquet", "zeros.parquet", || Content::Sparse(GIGABYTE)),
 ];
 
