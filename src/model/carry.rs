@@ -119,8 +119,7 @@ impl Carry {
                 "The article has changed; all its annotations stand where they stood.".to_owned()
             }
             [unmoved, moved, changed, lost] => format!(
-                "The article has changed. Of its annotations {unmoved} stand where they stood, {moved} have moved, \
-                 {changed} have changed, {lost} are lost."
+                "The article has changed. Its annotations: {unmoved} in place, {moved} moved, {changed} changed, {lost} lost."
             ),
         }
     }
