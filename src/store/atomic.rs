@@ -80,7 +80,7 @@ pub(crate) fn read_for_tests(path: &Path) -> Vec<u8> {
 }
 
 /// Removes a file, where it is there; returns whether it was.
-#[cfg(debug_assertions)]
+#[cfg(all(debug_assertions, feature = "gui"))]
 pub(crate) fn take_away(path: &Path) -> bool {
     fs::remove_file(path).is_ok()
 }

@@ -30,7 +30,7 @@ pub use article::{
     OnText, OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in,
     check_not_article, decisions_beside, export, open, open_telling, read_text, reopen, save, serialize,
 };
-#[cfg(debug_assertions)]
+#[cfg(all(debug_assertions, feature = "gui"))]
 pub(crate) use atomic::take_away;
 pub use atomic::{AtomicFile, Stamp, make_folder, parquet_rows, reader, write};
 #[cfg(test)]
