@@ -321,8 +321,16 @@ impl Session {
             self.go_on_after_save();
             return;
         }
-        let Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir, keeping } =
-            listing;
+        let Listing {
+            opened,
+            segmentation,
+            articles,
+            dictionary_path,
+            dictionary,
+            rules_dir,
+            on_disk,
+            keeping,
+        } = listing;
         let Opened { document, annotator, problems, carry, article_path, annotation_path, stamp, .. } =
             opened;
         if let Some(articles) = articles {
@@ -341,7 +349,7 @@ impl Session {
             article: article_path,
             annotations: annotation_path,
             expected: Some(stamp),
-            on_disk: keeping.on_disk.clone(),
+            on_disk,
             meeting: None,
             carry,
             past: None,

@@ -30,8 +30,6 @@ pub(super) struct Keeping {
     set_aside: Vec<SetAside>,
     /// What the journal and the file disagree on.
     meeting: Option<JournalMeeting>,
-    /// The document as the annotation file has it.
-    pub(super) on_disk: Document,
     /// Why there is no journal or no lock.
     trouble: Option<StoreError>,
     snapshots: Option<PathBuf>,
@@ -57,7 +55,6 @@ impl Keeping {
             recovered: 0,
             set_aside: Vec::new(),
             meeting: None,
-            on_disk: document.clone(),
             trouble: None,
             snapshots: None,
             is_older: false,
@@ -72,6 +69,7 @@ impl Keeping {
             // Without a lock the journal is all the more wanted.
             Err(error) => keeping.trouble = Some(error),
         }
+        let before = document.clone();
         match store::recover(SystemDisk, &place.journal(), document, stamp, at) {
             Ok(recovered) => {
                 keeping.history = recovered.history;
@@ -81,7 +79,7 @@ impl Keeping {
                 keeping.journal = Some(recovered.journal);
             }
             Err(error) => {
-                *document = keeping.on_disk.clone();
+                *document = before;
                 keeping.trouble = Some(error);
             }
         }

@@ -219,13 +219,13 @@ impl Session {
     pub(super) fn resolve_conflicts(&mut self, chosen: &BTreeMap<ConflictKey, Side>) -> Outcome {
         self.check_writable()?;
         let open = self.open.as_mut().ok_or("no article is open")?;
-        let meeting = open.meeting.as_ref().ok_or("nothing waits for a choice")?;
+        let meeting = open.meeting.take().ok_or("nothing waits for a choice")?;
         let merge = model::merge(open.editor.document(), &meeting.incoming, chosen);
         if !merge.conflicts.is_empty() {
+            open.meeting = Some(meeting);
             return Err("a side must be chosen for each".into());
         }
-        let (came, on_disk) = (meeting.incoming.len(), meeting.on_disk.clone());
-        self.take_merge(&merge, came, on_disk);
+        self.take_merge(&merge, meeting.incoming.len(), meeting.on_disk);
         self.save_merged();
         Ok(())
     }

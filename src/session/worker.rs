@@ -117,6 +117,8 @@ pub(super) struct Listing {
     pub(super) dictionary: Result<Dictionary, StoreError>,
     /// Where the own rules for this article stand.
     pub(super) rules_dir: Option<PathBuf>,
+    /// The document as the annotation file has it.
+    pub(super) on_disk: Document,
     /// How its changes are kept.
     pub(super) keeping: Keeping,
 }
@@ -470,6 +472,7 @@ impl DiskThread<'_> {
             dictionary_path.as_deref().map_or_else(|| Ok(Dictionary::default()), store::load_dictionary);
         let rules_dir = store::rules_dir(&opened.article_path, data_dir);
         let who = opened.annotator.as_deref().unwrap_or(annotator);
+        let on_disk = opened.document.clone();
         let mut keeping = Keeping::begin(
             &opened.annotation_path,
             &mut opened.document,
@@ -482,7 +485,16 @@ impl DiskThread<'_> {
             keeping.note_mended();
         }
         keeping.is_older = opened.is_older;
-        Ok(Listing { opened, segmentation, articles, dictionary_path, dictionary, rules_dir, keeping })
+        Ok(Listing {
+            opened,
+            segmentation,
+            articles,
+            dictionary_path,
+            dictionary,
+            rules_dir,
+            on_disk,
+            keeping,
+        })
     }
 }
 

@@ -315,6 +315,11 @@ impl Merging<'_> {
         let onto = self.onto;
         let last = self.incoming.relations.keys().max();
         let mut free = last.map_or(RelationId::FIRST, |id| id.next()).max(onto.fresh_relation_id());
+        if self.incoming.relations.is_empty() {
+            return;
+        }
+        let said = |relation: &Relation| (relation.label.clone(), relation.from, relation.to);
+        let known: BTreeSet<_> = onto.relations().map(said).collect();
         for (id, change) in &self.incoming.relations {
             let after = change.after.as_ref().map(|relation| Relation {
                 from: self.id_here(relation.from),
@@ -324,9 +329,7 @@ impl Merging<'_> {
             let here = onto.relation(*id);
             match (here, &change.before, after) {
                 (here, None, Some(mut after)) => {
-                    let says =
-                        |r: &&Relation| (&r.label, r.from, r.to) == (&after.label, after.from, after.to);
-                    if onto.relations().any(|relation| says(&relation)) {
+                    if known.contains(&said(&after)) {
                         continue;
                     }
                     if here.is_some() {
