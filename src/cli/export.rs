@@ -9,9 +9,10 @@ use clap::Args;
 use super::check::counted;
 use super::error::CliError;
 use super::{OpenArguments, Status};
-use crate::formats::{self, FORMATS, Format};
+use crate::formats::exchange::ExportOptions;
+use crate::formats::{self, Export, FORMATS, Format};
 use crate::model::Schema;
-use crate::store;
+use crate::store::{self, ExportRun};
 
 #[derive(Debug, Args)]
 #[command(
@@ -49,23 +50,24 @@ pub(super) fn run(
     let formats: Vec<&Format> = formats.collect::<Result<_, _>>().map_err(|error| {
         CliError::usage(error.to_string(), "`hashiya export --list` shows what each cannot keep")
     })?;
-    for format in &formats {
-        let folder = out.join(format.name);
-        store::make_folder(&folder)?;
-        if !format.losses.is_empty() {
-            store::write(&folder.join("LOSSES.txt"), (format.losses.join("\n") + "\n").as_bytes(), None)?;
-        }
-    }
+    let mut run = ExportRun::create(out, formats, ExportOptions::default(), &schema)?;
     let mut status = Status::Done;
     let mut names = BTreeSet::new();
     for path in &arguments.paths {
         for article in store::articles_at(path)? {
-            let exported = export(&article, arguments, &schema, &formats, out, &mut names);
+            let exported = export(&article, arguments, &schema, &mut run, &mut names);
             if let Err(error) = exported {
                 status = error.print(stderr);
             }
         }
     }
+    let (folder, losses) = run.finish()?;
+    for (format, lost) in &losses {
+        for (loss, n) in lost.iter() {
+            writeln!(stderr, "{} cannot keep {n} {}", format.name, loss.what())?;
+        }
+    }
+    folder.commit()?;
     writeln!(stdout, "{} in {}", counted(names.len(), "article"), out.display())?;
     Ok(status)
 }
@@ -74,8 +76,7 @@ fn export(
     path: &Path,
     arguments: &Arguments,
     schema: &Schema,
-    formats: &[&Format],
-    out: &Path,
+    run: &mut ExportRun<'_>,
     names: &mut BTreeSet<String>,
 ) -> Result<(), CliError> {
     let opened = store::open(path, arguments.open.options(), schema)?;
@@ -85,18 +86,15 @@ fn export(
         return Err(CliError::usage(message, "export the folders one by one, each to its own --out"));
     }
     let annotator = opened.annotator.unwrap_or_else(store::user_name);
-    for format in formats {
-        let file = out.join(format.name).join(format!("{name}.{}", format.extension));
-        store::export(&file, &opened.document, &annotator, schema, format.name)?;
-    }
-    Ok(())
+    run.folder().guard(path);
+    Ok(run.article(&Export { name: &name, document: &opened.document, annotator: &annotator, schema }, "")?)
 }
 
 fn list(stdout: &mut dyn Write) -> Result<(), CliError> {
-    for format in FORMATS {
-        writeln!(stdout, "{:<8} {}", format.name, format.title)?;
+    for format in FORMATS.iter().filter(|format| format.writer.is_some()) {
+        writeln!(stdout, "{:<15} {}", format.name, format.title)?;
         for loss in format.losses {
-            writeln!(stdout, "         loses: {loss}")?;
+            writeln!(stdout, "                loses {}", loss.what())?;
         }
     }
     Ok(())

@@ -4,7 +4,7 @@
 
 pub mod annotation_file;
 pub mod audit;
-mod export;
+pub mod exchange;
 pub mod gold;
 pub mod html;
 pub mod journal;
@@ -16,7 +16,7 @@ mod ron_text;
 pub mod schema_file;
 pub mod settings_file;
 
-pub use export::{Export, ExportError, FORMATS, Format, format};
+pub use exchange::{Export, ExportError, FORMATS, Format, format};
 pub use nearest::nearest;
 pub(crate) use ron_text::utf8;
 pub use ron_text::{Place, SyntaxError, visible};

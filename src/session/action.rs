@@ -39,8 +39,8 @@ pub enum Action {
     GoBackTo(Point),
     /// Writes what was done as JSON lines.
     ExportHistory(PathBuf),
-    /// Writes the annotated article in the format of that name.
-    Export(String, PathBuf),
+    /// Writes the annotated article in the formats of these names, each into a folder of its own in the given one.
+    Export(Vec<&'static str>, PathBuf),
     /// Saves and closes.
     Quit,
     /// Closes without saving.

@@ -50,7 +50,7 @@ impl Session {
             Action::ShowHistory => self.show_history()?,
             Action::GoBackTo(point) => self.go_back(point)?,
             Action::ExportHistory(path) => self.export_history(path)?,
-            Action::Export(format, path) => self.export(format, path)?,
+            Action::Export(formats, out) => self.export(formats, out)?,
             Action::Quit => {
                 self.quitting = true;
                 self.go_on_after_save();
@@ -140,14 +140,14 @@ impl Session {
         }
     }
 
-    fn export(&mut self, format: String, path: PathBuf) -> Outcome {
+    fn export(&mut self, formats: Vec<&'static str>, out: PathBuf) -> Outcome {
         let open = self.open.as_ref().ok_or("no article is open")?;
         self.worker.disk(DiskJob::Export {
             document: Box::new(open.editor.document().clone()),
             annotator: Arc::clone(&open.annotator),
             article: open.article.clone(),
-            format,
-            path,
+            formats,
+            out,
         });
         Ok(())
     }

@@ -18,6 +18,8 @@ use super::review::ReviewQueue;
 use super::rules_thread::{self, Rules, RulesJob, Tried};
 use super::search_thread::{self, SearchJob};
 use super::{Clock, Preview, Waker};
+use crate::formats::exchange::ExportOptions;
+use crate::formats::{Export, FORMATS};
 use crate::model::{Document, Edit, LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, LearnedName, Work, lessons};
 use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
@@ -52,7 +54,13 @@ pub(super) enum DiskJob {
     /// Reads the past, or works out the way back.
     History(HistoryJob),
     /// Writes an export.
-    Export { document: Box<Document>, annotator: Arc<str>, article: PathBuf, format: String, path: PathBuf },
+    Export {
+        document: Box<Document>,
+        annotator: Arc<str>,
+        article: PathBuf,
+        formats: Vec<&'static str>,
+        out: PathBuf,
+    },
     /// Writes the user's settings.
     Settings(Box<Settings>),
     /// Puts a path at the front of the recent files.
@@ -384,6 +392,22 @@ impl DiskThread<'_> {
     }
 }
 
+/// Writes an article in some formats into a folder.
+fn export(
+    document: &Document,
+    annotator: &str,
+    article: &Path,
+    (formats, out): (&[&'static str], &Path),
+    schema: &Schema,
+) -> Result<(), StoreError> {
+    let formats = FORMATS.iter().filter(|format| formats.contains(&format.name)).collect();
+    let mut run = store::ExportRun::create(out, formats, ExportOptions::default(), schema)?;
+    run.folder().guard(article);
+    let name = &document.article().file_name;
+    run.article(&Export { name, document, annotator, schema }, "")?;
+    run.finish()?.0.commit()
+}
+
 fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
     match job {
         DiskJob::Open { .. }
@@ -392,10 +416,9 @@ fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
         | DiskJob::Merge(_)
         | DiskJob::History(_)
         | DiskJob::Forget(_) => Event::Done,
-        DiskJob::Export { document, annotator, article, format, path } => {
-            let result = store::check_not_article(&path, &article)
-                .and_then(|()| store::export(&path, &document, &annotator, schema, &format));
-            Event::Exported { path, result }
+        DiskJob::Export { document, annotator, article, formats, out } => {
+            let result = export(&document, &annotator, &article, (&formats, &out), schema);
+            Event::Exported { path: out, result }
         }
         DiskJob::Settings(settings) => {
             let saved = folders.config.as_ref().map(|folder| store::save_settings(folder, &settings));

@@ -10,7 +10,6 @@ use sha2::{Digest, Sha256};
 use super::StoreError;
 use super::atomic::{self, Stamp};
 use crate::formats::annotation_file::{self, AnnotationFile, Loaded, Problem};
-use crate::formats::{self, Export};
 use crate::model::{ArticleIdentity, Carry, Document, Schema};
 use crate::text::{MAX_ARTICLE_BYTES, SourceText, TextEncoding, decode, decode_as};
 
@@ -351,25 +350,6 @@ pub fn save(
 ) -> Result<Stamp, StoreError> {
     let text = serialize(path, document, annotator, schema)?;
     atomic::write(path, text.as_bytes(), expected)
-}
-
-/// Writes a document in one of the [`FORMATS`](crate::formats::FORMATS), over whatever is at `path`.
-///
-/// # Errors
-///
-/// When there is no such format, or the file cannot be written; it is then as it was.
-pub fn export(
-    path: &Path,
-    document: &Document,
-    annotator: &str,
-    schema: &Schema,
-    format: &str,
-) -> Result<(), StoreError> {
-    let export = Export { document, annotator, schema };
-    let text = formats::format(format).and_then(|format| (format.write)(&export));
-    let text =
-        text.map_err(|source| StoreError::Export { path: path.to_owned(), source: Box::new(source) })?;
-    atomic::write(path, text.as_bytes(), None).map(drop)
 }
 
 #[cfg(test)]

@@ -142,6 +142,12 @@ pub enum StoreError {
         /// Why.
         source: Box<ExportError>,
     },
+    /// A file of an export would stand outside the folder that it goes to.
+    #[error("{} lies outside the folder of the export", .path.display())]
+    OutsideFolder {
+        /// The file.
+        path: PathBuf,
+    },
     /// A line of the learned names cannot be read.
     #[error("{}:{line}: {what}", .path.display())]
     Names {
@@ -209,6 +215,7 @@ impl StoreError {
             | Self::Annotations { path, .. }
             | Self::Serialize { path, .. }
             | Self::Export { path, .. }
+            | Self::OutsideFolder { path }
             | Self::Names { path, .. }
             | Self::Schema { path, .. }
             | Self::Settings { path, .. }
@@ -253,6 +260,7 @@ impl StoreError {
             Self::Decode { source, .. } => decode_hint(source),
             Self::Encoding { .. } => "correct `encoding` in the file; names are as in `windows-1256`".into(),
             Self::Annotations { source, .. } => format!("{}. The file was left as it is", source.hint()),
+            Self::OutsideFolder { .. } => "rename the article: its name must not lead out of a folder".into(),
             Self::Export { .. } => "`hashiya export --list` shows all formats".into(),
             Self::Serialize { .. } => "this is a fault of hashiya; please report it".into(),
             Self::Names { .. } => {

@@ -15,6 +15,7 @@ mod crash_tests;
 mod dictionary;
 mod disk;
 mod error;
+mod export;
 mod fault_report;
 mod journal;
 mod lock;
@@ -28,7 +29,7 @@ mod workplace;
 
 pub use article::{
     OnText, OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in,
-    check_not_article, decisions_beside, export, open, open_telling, read_text, reopen, save, serialize,
+    check_not_article, decisions_beside, open, open_telling, read_text, reopen, save, serialize,
 };
 #[cfg(all(debug_assertions, feature = "gui"))]
 pub(crate) use atomic::take_away;
@@ -39,6 +40,7 @@ pub use bundled::bundled_article;
 pub use dictionary::{dictionary_path, load_dictionary, save_dictionary};
 pub use disk::{Disk, SystemDisk};
 pub use error::StoreError;
+pub use export::{ExportFolder, ExportRun, FormatLosses, LOSSES_FILE};
 pub use fault_report::{FaultReport, write_fault_report};
 pub use journal::{JournalMeeting, JournalWriter, Recovered, SetAside, read_journal, recover, write_audit};
 pub use lock::{BEAT_EVERY_MS, Holder, Lock, Taking, holder_in_words};

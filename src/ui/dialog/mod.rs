@@ -244,16 +244,10 @@ pub(super) fn save_pick(path: &std::path::Path) -> Pick {
 
 fn export(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
     let mut answer = Answer::Stay;
-    let article = frame.session.article_path().map(std::path::Path::to_owned).unwrap_or_default();
-    for format in crate::formats::FORMATS {
+    for format in crate::formats::FORMATS.iter().filter(|format| format.writer.is_some()) {
         ui.horizontal(|ui| {
             if ui.add_sized([120.0, 28.0], egui::Button::new(format.name)).clicked() {
-                let mut path = article.clone().into_os_string();
-                path.push(format!(".{}", format.extension));
-                answer = Answer::Pick(
-                    Purpose::Export(format.name.to_owned()),
-                    save_pick(std::path::Path::new(&path)),
-                );
+                answer = Answer::Pick(Purpose::Export(format.name), Pick::OpenFolder);
             }
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
@@ -261,7 +255,7 @@ fn export(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
                 let losses = if format.losses.is_empty() {
                     "keeps everything".to_owned()
                 } else {
-                    format.losses.join("; ")
+                    format.losses.iter().map(|loss| loss.what()).collect::<Vec<_>>().join("; ")
                 };
                 ui.label(RichText::new(losses).small().color(frame.theme.dim));
             });
@@ -276,6 +270,6 @@ pub(super) fn wish_for(purpose: &Purpose, path: PathBuf) -> Wish {
         Purpose::Open => Action::OpenPath(path, None),
         Purpose::Save => Action::SaveAs(path),
         Purpose::History => Action::ExportHistory(path),
-        Purpose::Export(format) => Action::Export(format.clone(), path),
+        Purpose::Export(format) => Action::Export(vec![format], path),
     })
 }

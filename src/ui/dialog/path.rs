@@ -20,8 +20,8 @@ pub(in crate::ui) enum Purpose {
     Save,
     /// To write the history there.
     History,
-    /// To write an export of that format there.
-    Export(String),
+    /// To write an export of that format into that folder.
+    Export(&'static str),
 }
 
 /// The field and what it is for.

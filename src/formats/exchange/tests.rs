@@ -1,0 +1,90 @@
+use super::*;
+use crate::formats::annotation_file::tests::{identity, sample, schema};
+use crate::model::{AnnotationId, Body, Timestamp};
+
+/// Returns what an export of the documents writes, by file.
+fn written(format: &'static Format, documents: &[Document]) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let schema = schema();
+    let mut exporter = Exporter::new(format, &ExportOptions::default()).expect("a format that is written");
+    let mut output = Output::default();
+    for (n, document) in documents.iter().enumerate() {
+        let name = format!("port{n}.txt");
+        let export = Export { name: &name, document, annotator: "amal", schema: &schema };
+        exporter.article(&export, &mut output).expect("writable");
+    }
+    let losses = exporter.finish(&schema, &mut output).expect("writable");
+    for (loss, _) in losses.iter() {
+        assert!(format.losses.contains(&loss), "{}: {loss:?} is not in its row", format.name);
+    }
+    let mut files = std::collections::BTreeMap::<String, Vec<u8>>::new();
+    for (name, bytes) in output.take() {
+        files.entry(name).or_default().extend(bytes);
+    }
+    files
+}
+
+fn options(schema: &Schema) -> ImportOptions<'_> {
+    ImportOptions {
+        schema,
+        now: Timestamp::from_millis(1_700_000_000_123),
+        unit: OffsetUnit::CodePoint,
+        encoding: None,
+        text_column: None,
+    }
+}
+
+#[test]
+fn every_format_writes_one_of_everything() {
+    for format in FORMATS.iter().filter(|format| format.writer.is_some()) {
+        let files = written(format, &[sample()]);
+        let all: Vec<u8> = files.into_values().flatten().collect();
+        assert!(String::from_utf8_lossy(&all).contains("سليم"), "{}", format.name);
+    }
+}
+
+#[test]
+fn a_misspelt_format_finds_the_nearest() {
+    let message = format("josnl").expect_err("misspelt").to_string();
+    assert!(
+        message.starts_with("there is no format `josnl` (did you mean `jsonl`?); there are "),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_flat_document_comes_back_as_it_was() {
+    let document = sample();
+    let schema = schema();
+    for flat in [flatten(&document), flatten(&document).split()] {
+        let drafts = Drafts {
+            spans: flat.spans.iter().map(|span| DraftSpan::new(span.label, span.fragments.clone())).collect(),
+            links: flat.links.iter().map(|link| (link.label.to_owned(), link.from, link.to)).collect(),
+            implicit: Vec::new(),
+        };
+        let mut warnings = Vec::new();
+        let layer = drafts.into_layer(None, &options(&schema), &mut warnings);
+        assert_eq!(warnings, []);
+        let back = layer.into_document(document.source().clone(), identity()).expect("fits");
+        assert_eq!(bodies(&back), bodies(&document));
+        assert_eq!(back.relations().len(), document.relations().len());
+    }
+}
+
+/// Returns what the document says of the text, without ids.
+fn bodies(document: &Document) -> Vec<String> {
+    let name = |id: AnnotationId| document.annotation(id).map(|a| format!("{:?}", a.body.fragments()));
+    let text = |body: &Body| {
+        let roles = body.as_claim().map(|claim| {
+            let fillers = claim.roles.iter().flat_map(|(role, fillers)| {
+                fillers.iter().filter_map(move |filler| match filler {
+                    crate::model::RoleFiller::Span(span) => Some(format!("{role} {span:?}")),
+                    crate::model::RoleFiller::Entity(id) => Some(format!("{role} {:?}", name(*id))),
+                    _ => None,
+                })
+            });
+            fillers.collect::<Vec<_>>()
+        });
+        format!("{} {:?} {roles:?}", body.label(), body.fragments())
+    };
+    document.annotations().iter().map(|annotation| text(&annotation.body)).collect()
+}
