@@ -35,7 +35,7 @@ fn written(size: Size) -> (tempfile::TempDir, PathBuf) {
 fn open(bencher: Bencher<'_, '_>, size: usize) {
     let (_folder, path) = written(SIZES[size]);
     let schema = schema_file::default_schema();
-    bencher.bench(|| store::open(&path, OpenOptions { encoding: None }, &schema).expect("was written"));
+    bencher.bench(|| store::open(&path, OpenOptions::default(), &schema).expect("was written"));
 }
 
 /// The same, when the article has changed since: each annotation is looked for in the new text. A sentence stands before
@@ -55,7 +55,7 @@ fn open_changed(bencher: Bencher<'_, '_>, size: usize) {
     }
     std::fs::write(&path, changed).expect("can be written");
     let schema = schema_file::default_schema();
-    let open = || store::open(&path, OpenOptions { encoding: None }, &schema).expect("was written");
+    let open = || store::open(&path, OpenOptions::default(), &schema).expect("was written");
     let [unmoved, moved, changed, lost] = open().carry.expect("it has changed").counts();
     assert!(lost * 50 <= unmoved + moved + changed, "{lost} lost");
     bencher.bench(open);

@@ -81,7 +81,7 @@ pub(crate) fn write(path: &Path, size: Size) -> Result<Document, Box<dyn std::er
     let schema = schema_file::default_schema();
     let (text, annotated) = text(size);
     store::write(path, text.as_bytes(), None)?;
-    let opened = store::open(path, OpenOptions { encoding: None }, &schema)?;
+    let opened = store::open(path, OpenOptions::default(), &schema)?;
     let mut document = opened.document;
     let mut id = document.fresh_annotation_id();
     let mut edits = Vec::with_capacity(annotated.len());

@@ -8,6 +8,7 @@ mod commands;
 mod error;
 mod eval;
 mod export;
+mod import;
 mod input;
 mod packs;
 mod render;
@@ -83,6 +84,8 @@ enum Command {
     Check(check::Arguments),
     /// Write annotations in other formats
     Export(export::Arguments),
+    /// Bring articles and annotations of other formats into a project
+    Import(import::Arguments),
     /// Draw an annotated article as a picture or a page
     Render(render::Arguments),
     /// Print every command of the window with its keys
@@ -109,7 +112,7 @@ impl OpenArguments {
     }
 
     fn options(&self) -> store::OpenOptions {
-        store::OpenOptions { encoding: self.encoding }
+        store::OpenOptions { encoding: self.encoding, annotator: None }
     }
 }
 
@@ -138,6 +141,7 @@ pub fn run(
         Command::Eval(arguments) => eval::run(&arguments, stdout),
         Command::Check(arguments) => check::run(&arguments, stdout, stderr),
         Command::Export(arguments) => export::run(&arguments, stdout, stderr),
+        Command::Import(arguments) => import::run(&arguments, stdout, stderr),
         Command::Render(arguments) => render::run(&arguments),
         Command::Commands(arguments) => commands::run(&arguments, stdout),
     };

@@ -11,9 +11,11 @@ pub mod journal;
 pub mod jsonl;
 mod nearest;
 pub mod parquet_rows;
+pub mod project_file;
 mod ron_fields;
 mod ron_text;
 pub mod schema_file;
+pub mod schema_growth;
 pub mod settings_file;
 
 pub use exchange::{Export, ExportError, FORMATS, Format, format};

@@ -343,6 +343,9 @@ pub fn load(bytes: &[u8]) -> Result<Schema, SchemaFileError> {
     })
 }
 
+/// The text of the schema that is part of the program.
+pub const DEFAULT: &str = include_str!("../../assets/schema/default.ron");
+
 /// Returns the schema that is part of the program.
 ///
 /// # Panics
@@ -350,7 +353,7 @@ pub fn load(bytes: &[u8]) -> Result<Schema, SchemaFileError> {
 /// Never in a program whose tests passed: the file is built in, and a test loads it.
 #[must_use]
 pub fn default_schema() -> Schema {
-    match load(include_bytes!("../../assets/schema/default.ron")) {
+    match load(DEFAULT.as_bytes()) {
         Ok(schema) => schema,
         Err(error) => panic!("assets/schema/default.ron:{error}"),
     }

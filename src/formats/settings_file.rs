@@ -66,6 +66,8 @@ pub struct Settings {
     pub label_names: bool,
     /// Whether the side panel is shown.
     pub panel: bool,
+    /// Whether the articles to go through are shown, where there are several.
+    pub queue: bool,
     /// Whether names are learned from decisions and suggested in every article.
     pub learn: bool,
     /// Who annotates; empty for the name of the system's user.
@@ -92,6 +94,7 @@ impl Default for Settings {
             language: "en".to_owned(),
             label_names: false,
             panel: true,
+            queue: true,
             learn: true,
             annotator: String::new(),
             keymap: String::new(),
@@ -158,6 +161,7 @@ pub fn save(settings: &Settings) -> String {
         language,
         label_names,
         panel,
+        queue,
         learn,
         annotator,
         keymap,
@@ -180,6 +184,7 @@ pub fn save(settings: &Settings) -> String {
         format!("language: {}", quoted(language)),
         format!("label_names: {label_names}"),
         format!("panel: {panel}"),
+        format!("queue: {queue}"),
         format!("learn: {learn}"),
         format!("annotator: {}", quoted(annotator)),
         format!("keymap: {}", quoted(keymap)),

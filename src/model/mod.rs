@@ -10,6 +10,7 @@ mod document;
 mod extents;
 mod history;
 mod merge;
+mod progress;
 mod schema;
 mod suggestion;
 mod transaction;
@@ -24,6 +25,7 @@ pub use document::{ArticleIdentity, Decision, DecisionRecord, Document, Orphan, 
 pub(crate) use extents::ExtentTree;
 pub use history::{History, Step};
 pub use merge::{Changes, Conflict, ConflictKey, Merge, Side, merge};
+pub use progress::{ProgressMark, ProgressStatus};
 pub use schema::{
     AttributeDef, AttributeValues, FillerKind, LabelDef, LabelKind, LocalizedText, RelationDef, Rgb, RoleDef,
     Schema, SchemaError, UnderlinePattern,

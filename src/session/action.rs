@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::command::{Command, Unavailable};
+use super::datasets::{ExportPlan, ImportPlan};
 use super::editor::Focus;
 use super::history::Point;
+use super::project::NewProject;
+use super::queue::{QueueFilter, QueueOrder};
 use super::selection::Selection;
 use super::spans::{Edge, Toward};
 use crate::model::{
-    AnnotationId, AttributeValue, ConflictKey, Fragments, LabelId, RelationId, RoleFiller, RoleId, Side,
-    SuggestionKey,
+    AnnotationId, AttributeValue, ConflictKey, Fragments, LabelId, ProgressMark, RelationId, RoleFiller,
+    RoleId, Side, SuggestionKey,
 };
 use crate::rules::{DraftKind, LearnedName};
 use crate::text::{ByteOffset, TextEncoding, TextRange};
@@ -23,6 +26,18 @@ pub enum Action {
     OpenPath(PathBuf, Option<TextEncoding>),
     /// Opens the article before (-1) or after (1) this one in the folder.
     StepArticle(isize),
+    /// Opens the article of this name, one of those to go through.
+    OpenArticle(Arc<str>),
+    /// Opens the next article that waits for the annotator.
+    NextOpenArticle,
+    /// Says of the open article that it is done, left out or flagged, or takes that back.
+    MarkArticle(ProgressMark),
+    /// Orders the articles otherwise.
+    OrderQueue(QueueOrder),
+    /// Puts other articles in sight.
+    FilterQueue(QueueFilter),
+    /// Makes a folder a project and opens it.
+    CreateProject(Box<NewProject>),
     /// Writes the annotations to their file.
     Save,
     /// Writes the annotations to another file, which is theirs from then on.
@@ -39,8 +54,16 @@ pub enum Action {
     GoBackTo(Point),
     /// Writes what was done as JSON lines.
     ExportHistory(PathBuf),
-    /// Writes the annotated article in the formats of these names, each into a folder of its own in the given one.
-    Export(Vec<&'static str>, PathBuf),
+    /// Writes the article or the project in other formats; [`Request::ConfirmExport`] follows where something is lost.
+    Export(Box<ExportPlan>),
+    /// Puts an export that waits for the user's word in its place, or throws it away.
+    FinishExport(bool),
+    /// Brings files of other formats into the project; [`Request::Imported`] follows where there is more to tell.
+    Import(Box<ImportPlan>),
+    /// Adds the labels that the last import has brought to the project's schema.
+    AddLabels,
+    /// Ends an export or import that is under way.
+    EndWork,
     /// Saves and closes.
     Quit,
     /// Closes without saving.
@@ -193,6 +216,8 @@ pub enum ViewChange {
     LabelLanguage,
     /// Shows or hides the side panel.
     Panel,
+    /// Shows or hides the articles to go through.
+    Queue,
     /// Learns names from decisions, or not.
     Learn,
     /// Shows a tab of the side panel.
@@ -220,8 +245,18 @@ pub enum Request {
     PickOpenFolder,
     /// Ask where to save.
     PickSave,
-    /// Ask for format and place of an export.
+    /// Ask for formats and place of an export.
     PickExport,
+    /// Tell what an export would lose, and ask whether it is wanted.
+    ConfirmExport,
+    /// Ask what is to be imported.
+    PickImport,
+    /// Tell what an import has brought.
+    Imported,
+    /// Ask what is to become a project.
+    NewProject,
+    /// Put the keyboard into the queue's filter.
+    FindArticle,
     /// Ask whether to read a file in an encoding.
     ConfirmEncoding {
         /// The file.

@@ -25,6 +25,14 @@ pub enum Command {
     ShowHistory,
     TakeOver,
     Quit,
+    NewProject,
+    Import,
+    MarkDone,
+    MarkSkipped,
+    MarkFlagged,
+    NextOpenArticle,
+    FindArticle,
+    ToggleQueue,
     Undo,
     Redo,
     Copy,
@@ -96,6 +104,7 @@ pub enum Command {
 #[expect(missing_docs, reason = "the groups are named after their menus")]
 pub enum MenuGroup {
     File,
+    Project,
     Edit,
     Annotate,
     Review,
@@ -106,14 +115,23 @@ pub enum MenuGroup {
 
 impl MenuGroup {
     /// The menus, from the first to the last.
-    pub const ALL: [Self; 7] =
-        [Self::File, Self::Edit, Self::Annotate, Self::Review, Self::Go, Self::View, Self::Help];
+    pub const ALL: [Self; 8] = [
+        Self::File,
+        Self::Project,
+        Self::Edit,
+        Self::Annotate,
+        Self::Review,
+        Self::Go,
+        Self::View,
+        Self::Help,
+    ];
 
     /// Returns the menu's title.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
             Self::File => "File",
+            Self::Project => "Project",
             Self::Edit => "Edit",
             Self::Annotate => "Annotate",
             Self::Review => "Review",
@@ -221,7 +239,7 @@ pub const COMMANDS: &[CommandRow] = &[
     dialog(row(C::OpenFolder, "file.open_folder", G::File, "Open folder…", "Opens a folder of articles, to go through them with N and P.", &["Ctrl+Shift+O"], always)),
     row(C::Save, "file.save", G::File, "Save", "Writes the annotations to their file beside the article.", &["Ctrl+S"], Session::has_article),
     dialog(row(C::SaveAs, "file.save_as", G::File, "Save as…", "Writes the annotations to another file.", &["Ctrl+Shift+S"], Session::has_article)),
-    dialog(row(C::Export, "file.export", G::File, "Export…", "Writes the annotated article in another format.", &["Ctrl+E"], Session::has_article)),
+    dialog(row(C::Export, "file.export", G::File, "Export…", "Writes the annotated article, or the whole project, in other formats.", &["Ctrl+E"], Session::can_export)),
     row(C::NextArticle, "file.next", G::File, "Next article", "Saves this article and opens the next one of the folder.", &["N"], Session::has_next_article),
     row(C::PreviousArticle, "file.previous", G::File, "Previous article", "Saves this article and opens the one before it in the folder.", &["P"], Session::has_previous_article),
     dialog(row(C::ShowProblems, "file.problems", G::File, "Show problems…", "Lists what in the annotation file does not fit the article or the schema.", &[], Session::has_problems)),
@@ -229,6 +247,14 @@ pub const COMMANDS: &[CommandRow] = &[
     dialog(row(C::ShowHistory, "file.history", G::File, "History…", "Lists every change with its time, author and rule, to go back to any point or to export it.", &["Ctrl+H"], Session::has_journal)),
     row(C::TakeOver, "file.take_over", G::File, "Take over", "Opens a read-only article for writing, when nobody else has it open any more.", &[], Session::is_read_only),
     row(C::Quit, "file.quit", G::File, "Quit", "Saves what is not saved and closes the window.", &["Ctrl+Q"], always),
+    dialog(row(C::NewProject, "project.new", G::Project, "New project…", "Makes a folder of articles a project: a queue with progress, annotators, agreement and data sets.", &["Ctrl+Shift+N"], always)),
+    dialog(row(C::Import, "project.import", G::Project, "Import…", "Brings articles and annotations of other formats into the project.", &["Ctrl+I"], Session::can_import)),
+    row(C::MarkDone, "project.done", G::Project, "Done", "Says that this article is done and opens the next one that waits for you; said again, takes it back.", &["Ctrl+D"], Session::can_mark),
+    row(C::MarkSkipped, "project.skip", G::Project, "Leave out", "Says that this article is left out and opens the next one that waits for you; said again, takes it back.", &["Ctrl+Shift+X"], Session::can_mark),
+    row(C::MarkFlagged, "project.flag", G::Project, "Flag", "Flags this article, to talk about it; said again, takes it back.", &["Ctrl+G"], Session::can_mark),
+    row(C::NextOpenArticle, "project.next_open", G::Project, "Next that waits", "Opens the next article that is neither done nor left out.", &["Ctrl+N"], Session::has_next_open),
+    row(C::FindArticle, "project.find", G::Project, "Find article", "Puts the keyboard into the queue's filter: type part of a name or title, Enter opens the first one.", &["Ctrl+P"], Session::has_queue),
+    row(C::ToggleQueue, "view.queue", G::View, "Queue", "Shows or hides the articles to go through.", &["F7"], Session::has_queue),
     row(C::Undo, "edit.undo", G::Edit, "Undo", "Takes back the last change, a decision too.", &["Ctrl+Z"], Session::can_undo),
     row(C::Redo, "edit.redo", G::Edit, "Redo", "Does again what was taken back.", &["Ctrl+Shift+Z", "Ctrl+Y"], Session::can_redo),
     row(C::Copy, "edit.copy", G::Edit, "Copy", "Copies the selected text, or that of the focused mark.", &["Ctrl+C"], Session::has_selection_or_focus),

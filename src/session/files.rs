@@ -9,6 +9,7 @@ use super::action::{Action, Refusal, Request};
 use super::command::Unavailable;
 use super::editor::Editor;
 use super::perform::Outcome;
+use super::project::Queued;
 use super::rules_thread::RulesJob;
 use super::search_thread::Searchable;
 use super::worker::{DiskJob, Event, Listing, SaveJob};
@@ -16,7 +17,7 @@ use super::{Open, Saving, Search, Session};
 use crate::model::{AnnotationId, Document, LabelId};
 use crate::rules::{Dictionary, LearnedName};
 use crate::store::{self, Opened, Stamp, StoreError};
-use crate::text::{TextEncoding, isolate_path, isolate_quotations};
+use crate::text::{TextEncoding, isolate_quotations};
 
 /// How long after a change it is saved by itself, in milliseconds.
 const AUTOSAVE_AFTER_MS: i64 = 1_000;
@@ -29,7 +30,7 @@ impl Session {
         match action {
             Action::OpenPath(path, encoding) => self.open_when_saved(path, encoding),
             Action::StepArticle(by) => {
-                let path = self.neighbour(by).ok_or("there is no further article in this folder")?;
+                let path = self.neighbour(by).ok_or("there is no further article here")?;
                 self.open_when_saved(path, None);
             }
             Action::Save => {
@@ -50,7 +51,6 @@ impl Session {
             Action::ShowHistory => self.show_history()?,
             Action::GoBackTo(point) => self.go_back(point)?,
             Action::ExportHistory(path) => self.export_history(path)?,
-            Action::Export(formats, out) => self.export(formats, out)?,
             Action::Quit => {
                 self.quitting = true;
                 self.go_on_after_save();
@@ -66,7 +66,7 @@ impl Session {
     }
 
     /// Opens an article at once, or as soon as the present one is saved.
-    fn open_when_saved(&mut self, path: PathBuf, encoding: Option<TextEncoding>) {
+    pub(super) fn open_when_saved(&mut self, path: PathBuf, encoding: Option<TextEncoding>) {
         self.open_next = Some((path, encoding));
         self.go_on_after_save();
     }
@@ -83,11 +83,14 @@ impl Session {
         if self.is_dirty() {
             self.save(false);
         } else if self.quitting {
+            self.note_place();
             self.ask(Request::Close);
         } else if let Some((path, encoding)) = self.open_next.take() {
             self.opening = true;
+            self.note_place();
             let (annotator, at) = (self.annotator(), self.now());
-            self.worker.disk(DiskJob::Open { path, encoding, annotator, at });
+            let is_known = self.queued.queue.contains(&path);
+            self.worker.disk(DiskJob::Open { path, encoding, annotator, at, is_known });
         }
     }
 
@@ -101,8 +104,8 @@ impl Session {
 
     /// Returns the path of the article `by` places further in the open folder.
     pub(super) fn neighbour(&self, by: isize) -> Option<PathBuf> {
-        let (articles, here) = self.articles();
-        articles.get(here?.checked_add_signed(by)?).cloned()
+        let queue = &self.queued.queue;
+        queue.neighbour(by).map(|entry| queue.path(entry))
     }
 
     /// Sends the document to the disk, where it differs from its file, belongs into another one, or the user asks
@@ -140,16 +143,31 @@ impl Session {
         }
     }
 
-    fn export(&mut self, formats: Vec<&'static str>, out: PathBuf) -> Outcome {
-        let open = self.open.as_ref().ok_or("no article is open")?;
-        self.worker.disk(DiskJob::Export {
-            document: Box::new(open.editor.document().clone()),
-            annotator: Arc::clone(&open.annotator),
-            article: open.article.clone(),
-            formats,
-            out,
-        });
-        Ok(())
+    /// Has what is shown saved before what the disk is asked for next.
+    pub(super) fn save_what_is_shown(&mut self) {
+        if self.is_dirty() && !self.is_saving() {
+            self.save(false);
+        }
+    }
+
+    /// Reads the articles of the project again; order and filter stay.
+    pub(super) fn list_again(&mut self) {
+        let Some(project) = self.queued.project.clone() else { return };
+        let annotator = self.annotator();
+        self.worker.disk(DiskJob::List { project, annotator });
+    }
+
+    fn take_listed(&mut self, result: Result<Box<Queued>, StoreError>) {
+        match result {
+            Ok(mut queued) => {
+                let before = &self.queued.queue;
+                queued.queue.set_order(before.order());
+                queued.queue.set_filter(before.filter().clone());
+                self.take_queued(*queued);
+                self.note_here();
+            }
+            Err(error) => self.complain_of(&error),
+        }
     }
 
     pub(super) fn run_rules(&mut self) {
@@ -256,10 +274,23 @@ impl Session {
             }
             Event::Journaled { generation, changes } => self.take_journaled(generation, changes),
             Event::JournalRefused { generation, error } => self.take_refused(generation, &error),
-            Event::Exported { path, result } => match result {
-                Ok(()) => self.inform(format!("Exported to {}", isolate_path(&path))),
+            Event::Exported { path, result } => self.take_committed(&path, result),
+            Event::Progress { done, all } => self.take_progress(done, all),
+            Event::ExportWritten { out, dataset } => self.take_export(out, dataset),
+            Event::WorkFailed(error) => self.take_work_failed(&error),
+            Event::Imported(report) => self.take_imported(report),
+            Event::LabelsAdded(result) => self.take_labels_added(result),
+            Event::Listed(result) => self.take_listed(result),
+            Event::ProjectCreated { root, result } => match result {
+                Ok(()) => self.open_when_saved(root, None),
                 Err(error) => self.complain_of(&error),
             },
+            Event::Surveyed { root, counts } => {
+                if self.project().is_some_and(|project| *project.root() == *root) {
+                    self.surveyed = self.surveyed.map(|before| before + counts.len());
+                    self.queued.queue.set_counts(counts);
+                }
+            }
             Event::Warned(error) => self.complain_of(&error),
             Event::Recents(recents) => self.recents = recents,
             Event::Learned { path, dictionary } => {
@@ -324,7 +355,8 @@ impl Session {
         let Listing {
             opened,
             segmentation,
-            articles,
+            queued,
+            place,
             dictionary_path,
             dictionary,
             rules_dir,
@@ -333,13 +365,14 @@ impl Session {
         } = listing;
         let Opened { document, annotator, problems, carry, article_path, annotation_path, stamp, .. } =
             opened;
-        if let Some(articles) = articles {
-            self.articles = articles;
-        } else if !self.articles.contains(&article_path) {
-            self.articles = vec![article_path.clone()];
+        if let Some(queued) = queued {
+            self.worker.end_survey();
+            self.take_queued(*queued);
         }
+        self.queued.queue.set_here(&article_path);
         // A relative path means nothing to the next start, which may be elsewhere.
-        self.worker.disk(DiskJob::Recent(std::path::absolute(&path).unwrap_or(path)));
+        let recent = self.project().map_or_else(|| path.clone(), |project| project.root().to_owned());
+        self.worker.disk(DiskJob::Recent(std::path::absolute(&recent).unwrap_or(recent)));
         self.generations += 1;
         let annotator = annotator.unwrap_or_else(|| self.annotator());
         let has_problems = !problems.is_empty();
@@ -372,6 +405,12 @@ impl Session {
             kept: super::keeping::Kept::default(),
         });
         self.notice = None;
+        if let Some(told) = self.told_next.take() {
+            self.inform(told);
+        }
+        if let Some(at) = place {
+            self.go_to_char(at);
+        }
         self.keep(keeping);
         if let Some(greeting) = self.greeting.take() {
             let told = self.notice.take().map_or_else(String::new, |notice| format!(". {}", notice.text));
@@ -432,8 +471,19 @@ impl Session {
         }
     }
 
+    /// Puts the cursor where it was, in chars.
+    fn go_to_char(&mut self, at: u32) {
+        let Some(open) = &mut self.open else { return };
+        let source = open.editor.document().source();
+        // The article may be shorter than it was.
+        if let Ok(at) = source.byte_from_char(crate::text::CharOffset::new(at)) {
+            open.editor.select(super::Selection::cursor(at));
+        }
+    }
+
     /// Returns who annotates: as set, else the system's user.
-    fn annotator(&self) -> Arc<str> {
+    #[must_use]
+    pub fn annotator(&self) -> Arc<str> {
         match self.settings.annotator.as_str() {
             "" => store::user_name(),
             name => Arc::from(name),
@@ -461,6 +511,7 @@ impl Session {
                     self.keep_elsewhere(stamp);
                 }
                 self.worker.disk(DiskJob::Forget(Box::new(before)));
+                self.note_annotated();
                 self.learn();
                 self.save_what_is_left();
                 self.go_on_after_save();
@@ -530,7 +581,7 @@ impl Session {
         Ok(())
     }
 
-    fn complain_of(&mut self, error: &StoreError) {
+    pub(super) fn complain_of(&mut self, error: &StoreError) {
         self.complain(told(error));
     }
 }

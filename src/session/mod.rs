@@ -9,6 +9,7 @@
 mod action;
 mod annotate;
 mod command;
+mod datasets;
 mod editor;
 mod edits;
 mod fault;
@@ -21,6 +22,8 @@ mod keymap;
 mod mentions;
 mod merging;
 mod perform;
+mod project;
+mod queue;
 mod review;
 mod rules_thread;
 mod run;
@@ -28,6 +31,7 @@ mod search;
 mod search_thread;
 mod selection;
 mod spans;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod workbench;
@@ -43,6 +47,7 @@ pub use action::{
     Action, LineGeometry, LineMovement, ParagraphLines, Refusal, Request, SchemaKey, Tab, ViewChange,
 };
 pub use command::{COMMANDS, Command, CommandRow, MenuGroup, Unavailable, markdown_table};
+pub use datasets::{ExportPlan, ImportPlan, WaitingExport};
 pub use editor::{Editor, Focus};
 pub use edits::quote;
 pub use fault::{last_fault_report, report_faults};
@@ -50,6 +55,8 @@ pub use history::{Past, Point};
 pub use keymap::{Chord, ChordError, Key, Keymap, KeymapError, NamedKey, Variant};
 pub use mentions::mentions;
 pub use merging::{Meeting, Sides};
+pub use project::NewProject;
+pub use queue::{Queue, QueueCounts, QueueEntry, QueueFilter, QueueOrder};
 pub use review::{Pending, ReviewQueue};
 pub use rules_thread::{FolderEffect, Rules, Tried};
 pub use search::Search;
@@ -60,7 +67,7 @@ pub use workbench::{Draft, Figures, MadeFrom};
 use crate::formats::annotation_file::Problem;
 use crate::model::{Carry, Document, LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, Work};
-use crate::store::{Settings, Stamp};
+use crate::store::{ImportReport, Settings, Stamp};
 use crate::text::{Segmentation, SourceText};
 use search_thread::Searchable;
 use worker::{Folders, Worker};
@@ -189,14 +196,27 @@ enum Saving {
 
 /// The application without a window.
 pub struct Session {
+    /// The schema of the articles that are gone through.
     schema: Arc<Schema>,
+    /// The schema of articles outside a project with its own.
+    own_schema: Arc<Schema>,
     keymap: Keymap,
     settings: Settings,
     clock: Clock,
     worker: Worker,
     open: Option<Open>,
-    /// The articles of the folder that was opened, in the order of their names.
-    articles: Vec<PathBuf>,
+    /// The articles to go through.
+    queued: project::Queued,
+    /// In how many of them was counted; `None` where that was not asked for.
+    surveyed: Option<usize>,
+    /// An export or import that is under way.
+    work: Option<datasets::Work>,
+    /// An export that waits for the user's word.
+    waiting_export: Option<WaitingExport>,
+    /// What the last import has brought.
+    import_report: Option<Box<ImportReport>>,
+    /// What is told as soon as the next article is open.
+    told_next: Option<String>,
     recents: Vec<PathBuf>,
     tab: Tab,
     /// The label that was given last.
@@ -225,12 +245,18 @@ impl Session {
         let folders = Folders { config: config_dir, state: state_dir, data: data_dir };
         Self {
             worker: Worker::start(Arc::clone(&schema), folders, waker, Arc::clone(&clock)),
+            own_schema: Arc::clone(&schema),
             schema,
             keymap,
             settings,
             clock,
             open: None,
-            articles: Vec::new(),
+            queued: project::Queued::default(),
+            surveyed: None,
+            work: None,
+            waiting_export: None,
+            import_report: None,
+            told_next: None,
             recents: Vec::new(),
             tab: Tab::default(),
             last_label: None,
@@ -331,13 +357,6 @@ impl Session {
         self.open.as_ref().and_then(|open| open.rules_took)
     }
 
-    /// Returns the articles of the open folder, and the index of the open one.
-    #[must_use]
-    pub fn articles(&self) -> (&[PathBuf], Option<usize>) {
-        let here = self.article_path().and_then(|path| self.articles.iter().position(|other| other == path));
-        (&self.articles, here)
-    }
-
     /// Returns the files that were opened lately, the last one first.
     #[must_use]
     pub fn recents(&self) -> &[PathBuf] {
@@ -347,11 +366,6 @@ impl Session {
     /// Sets the files that were opened lately, as remembered from earlier runs.
     pub fn set_recents(&mut self, recents: Vec<PathBuf>) {
         self.recents = recents;
-    }
-
-    /// Sets the articles to go through, where several were named at the start.
-    pub fn set_articles(&mut self, articles: Vec<PathBuf>) {
-        self.articles = articles;
     }
 
     /// Returns whether text is selected.

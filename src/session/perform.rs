@@ -35,10 +35,20 @@ impl Session {
             | Action::ShowHistory
             | Action::GoBackTo(_)
             | Action::ExportHistory(_)
-            | Action::Export(..)
             | Action::Quit
             | Action::QuitWithoutSaving
             | Action::RunRules => self.perform_on_files(action),
+            Action::Export(_)
+            | Action::FinishExport(_)
+            | Action::Import(_)
+            | Action::AddLabels
+            | Action::EndWork => self.perform_on_datasets(action),
+            Action::OpenArticle(_)
+            | Action::NextOpenArticle
+            | Action::MarkArticle(_)
+            | Action::OrderQueue(_)
+            | Action::FilterQueue(_)
+            | Action::CreateProject(..) => self.perform_on_project(action),
             Action::ShowRules(_)
             | Action::EditRule(_)
             | Action::DraftRule(_)
@@ -227,6 +237,7 @@ impl Session {
                 other.clone_into(&mut settings.language);
             }
             ViewChange::Panel => settings.panel = !settings.panel,
+            ViewChange::Queue => settings.queue = !settings.queue,
             ViewChange::Learn => {
                 settings.learn = !settings.learn;
                 let now =

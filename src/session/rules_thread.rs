@@ -147,7 +147,7 @@ pub(super) fn run(jobs: &Receiver<RulesJob>, events: Sender<Event>, waker: Waker
 }
 
 /// Returns the shipped rules, compiled once for all sessions of the program, or what is wrong with them.
-fn shipped_rules(packs: &[PackSource]) -> Result<Arc<RuleSet>, String> {
+pub(super) fn shipped_rules(packs: &[PackSource]) -> Result<Arc<RuleSet>, String> {
     static RULES: std::sync::OnceLock<Result<Arc<RuleSet>, String>> = std::sync::OnceLock::new();
     RULES.get_or_init(|| RuleSet::compile(packs).map(Arc::new).map_err(|errors| in_lines(&errors))).clone()
 }
@@ -381,7 +381,7 @@ fn suggestions(
 
 /// Returns what the rules are told of a document: the mentions in it. What was decided is taken out by the review
 /// queue, which puts it back when a decision is undone.
-fn context_of(document: &Document) -> Context {
+pub(super) fn context_of(document: &Document) -> Context {
     let confirmed = document.annotations().iter().filter_map(|annotation| match &annotation.body {
         Body::Entity(entity) => {
             Some(ConfirmedMention { label: entity.label.clone(), fragments: entity.fragments.clone() })

@@ -9,7 +9,7 @@ use super::keymap::{Chord, Key, Variant};
 use super::perform::WINDOW_SCALE_STEP;
 use super::spans::{Edge, Toward};
 use super::{Session, edits};
-use crate::model::{LabelId, LabelKind};
+use crate::model::{LabelId, LabelKind, ProgressMark};
 use crate::rules::DraftKind;
 use crate::text::{ByteOffset, Direction, next_grapheme, previous_grapheme};
 
@@ -78,6 +78,14 @@ impl Session {
                 Action::OpenPath(path.to_owned(), None)
             }
             C::Quit => Action::Quit,
+            C::NewProject => Action::Ask(Request::NewProject),
+            C::Import => Action::Ask(Request::PickImport),
+            C::MarkDone => Action::MarkArticle(ProgressMark::Done),
+            C::MarkSkipped => Action::MarkArticle(ProgressMark::Skipped),
+            C::MarkFlagged => Action::MarkArticle(ProgressMark::Flagged),
+            C::NextOpenArticle => Action::NextOpenArticle,
+            C::FindArticle => Action::Ask(Request::FindArticle),
+            C::ToggleQueue => Action::View(ViewChange::Queue),
             C::Undo => Action::Undo,
             C::Redo => Action::Redo,
             C::Copy => Action::Ask(Request::Copy(self.text_to_copy()?)),
@@ -271,7 +279,7 @@ impl Session {
     pub(super) fn has_next_article(&self) -> Result<(), Unavailable> {
         Self::require(
             self.neighbour(1).is_some(),
-            "there is no next article; open a folder to go through its articles",
+            "there is no next article; open a folder or a project to go through its articles",
         )
     }
 

@@ -7,6 +7,7 @@ mod history;
 mod keeping;
 mod merging;
 mod opening;
+mod project;
 mod rules;
 
 use std::path::PathBuf;

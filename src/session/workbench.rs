@@ -330,7 +330,9 @@ impl Session {
     /// Returns the other articles of the folder.
     fn other_articles(&self) -> Vec<PathBuf> {
         let here = self.article_path();
-        self.articles.iter().filter(|path| Some(path.as_path()) != here).take(MAX_TRIED).cloned().collect()
+        let queue = &self.queued.queue;
+        let paths = queue.entries().iter().map(|entry| queue.path(entry));
+        paths.filter(|path| Some(path.as_path()) != here).take(MAX_TRIED).collect()
     }
 
     /// Returns the run of the rules over the open article as it is now.

@@ -9,20 +9,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::datasets::{ExportJob, ImportJob};
 use super::fault::guarded;
 use super::history::{HistoryJob, NoWay, Past, Point};
 use super::journal_thread::{self, JournalJob};
 use super::keeping::{self, Keeping};
 use super::merging::{MergeJob, Met};
+use super::project::{self, NewProject, Queued, Target};
+use super::queue::QueueCounts;
 use super::review::ReviewQueue;
 use super::rules_thread::{self, Rules, RulesJob, Tried};
 use super::search_thread::{self, SearchJob};
+use super::survey::{Survey, SurveyJob};
 use super::{Clock, Preview, Waker};
-use crate::formats::exchange::ExportOptions;
-use crate::formats::{Export, FORMATS};
-use crate::model::{Document, Edit, LabelId, Schema, Timestamp};
+use crate::model::{Document, Edit, LabelId, ProgressMark, Schema, Timestamp};
 use crate::rules::{Dictionary, LearnedName, Work, lessons};
-use crate::store::{self, OpenOptions, Opened, Recent, Settings, Stamp, StoreError};
+use crate::store::{
+    self, Dataset, ImportReport, OpenOptions, Opened, Project, Recent, Settings, Stamp, StoreError,
+};
 use crate::text::{Segmentation, TextEncoding, TextRange};
 
 /// What the disk thread is asked for.
@@ -35,7 +39,21 @@ pub(super) enum DiskJob {
         /// Who annotates where the annotation file does not say it yet.
         annotator: Arc<str>,
         at: Timestamp,
+        /// Whether it is one of the articles that are gone through already.
+        is_known: bool,
     },
+    /// Makes a folder a project.
+    CreateProject(Box<NewProject>),
+    /// Writes down what an annotator says of an article.
+    Mark {
+        project: Project,
+        annotator: Arc<str>,
+        article: Arc<str>,
+        mark: Option<ProgressMark>,
+        at: Timestamp,
+    },
+    /// Writes down where an annotator is, in chars.
+    Place { project: Project, annotator: Arc<str>, article: Arc<str>, at: u32 },
     /// Begins to keep the changes of a document that was saved under another name.
     Keep {
         generation: u64,
@@ -53,14 +71,16 @@ pub(super) enum DiskJob {
     Forget(Box<Document>),
     /// Reads the past, or works out the way back.
     History(HistoryJob),
-    /// Writes an export.
-    Export {
-        document: Box<Document>,
-        annotator: Arc<str>,
-        article: PathBuf,
-        formats: Vec<&'static str>,
-        out: PathBuf,
-    },
+    /// Begins an export on a thread of its own.
+    Export(Box<ExportJob>),
+    /// Puts an export in its place.
+    CommitExport { dataset: Box<Dataset>, out: PathBuf },
+    /// Begins an import on a thread of its own.
+    Import(Box<ImportJob>),
+    /// Adds labels to a project's schema.
+    AddLabels { project: Project, labels: Vec<String> },
+    /// Reads the articles of a project again.
+    List { project: Project, annotator: Arc<str> },
     /// Writes the user's settings.
     Settings(Box<Settings>),
     /// Puts a path at the front of the recent files.
@@ -86,7 +106,13 @@ impl DiskJob {
             Self::Save(_) => "saving",
             Self::Merge(_) => "reading the changed file",
             Self::History(_) => "reading the history",
-            Self::Export { .. } => "an export",
+            Self::Export(_) | Self::CommitExport { .. } => "an export",
+            Self::Import(_) => "an import",
+            Self::AddLabels { .. } => "adding labels",
+            Self::List { .. } => "listing articles",
+            Self::CreateProject(_) => "making a project",
+            Self::Mark { .. } => "marking an article",
+            Self::Place { .. } => "keeping the place",
             Self::Settings(_) | Self::Recent(_) => "keeping settings",
             Self::Forget(_) => "letting go of an earlier state",
             Self::Learn { .. } | Self::Silence { .. } => "learning names",
@@ -117,8 +143,10 @@ pub(super) struct SaveJob {
 pub(super) struct Listing {
     pub(super) opened: Opened,
     pub(super) segmentation: Arc<Segmentation>,
-    /// The articles of the folder, where a folder was opened.
-    pub(super) articles: Option<Vec<PathBuf>>,
+    /// The articles to go through, where they are others than before.
+    pub(super) queued: Option<Box<Queued>>,
+    /// The char at which the annotator was, where a project is taken up again.
+    pub(super) place: Option<u32>,
     /// Where the names of this article are learned.
     pub(super) dictionary_path: Option<PathBuf>,
     /// The learned names, or why they cannot be read.
@@ -159,8 +187,24 @@ pub(super) enum Event {
     JournalRefused { generation: u64, error: StoreError },
     /// The learned names of that file have changed.
     Learned { path: PathBuf, dictionary: Box<Dictionary> },
+    /// So many articles of so many are exported.
+    Progress { done: usize, all: usize },
+    /// An export is written, but not in its place; `None` where it was ended.
+    ExportWritten { out: PathBuf, dataset: Option<Box<Dataset>> },
+    /// An export or import has failed.
+    WorkFailed(StoreError),
+    /// An import came to its end.
+    Imported(Box<ImportReport>),
+    /// Labels were added to the schema in that file.
+    LabelsAdded(Result<PathBuf, StoreError>),
+    /// The articles of the project as they are now.
+    Listed(Result<Box<Queued>, StoreError>),
     /// An export came to its end.
     Exported { path: PathBuf, result: Result<(), StoreError> },
+    /// A folder is a project now.
+    ProjectCreated { root: PathBuf, result: Result<(), StoreError> },
+    /// What was counted in articles of a project.
+    Surveyed { root: PathBuf, counts: Vec<(Arc<str>, QueueCounts)> },
     /// Settings or recent files could not be written: a pity, no more.
     Warned(StoreError),
     /// The recent files, the latest first.
@@ -203,6 +247,10 @@ pub(super) struct Worker {
     events: Receiver<Event>,
     disk_thread: Option<JoinHandle<()>>,
     journal_thread: Option<JoinHandle<()>>,
+    survey: Option<Survey>,
+    /// For threads that are started later.
+    events_in: Sender<Event>,
+    waker: Waker,
     /// Jobs sent less events received, for tests and for quitting.
     under_way: usize,
 }
@@ -217,6 +265,7 @@ pub(super) struct Folders {
 
 impl Worker {
     pub(super) fn start(schema: Arc<Schema>, folders: Folders, waker: Waker, clock: Clock) -> Self {
+        let own_schema = Arc::clone(&schema);
         let (events_in, events) = channel();
         let (disk, disk_jobs) = channel::<DiskJob>();
         let (rules, rules_jobs) = channel();
@@ -226,19 +275,31 @@ impl Worker {
         let journal_thread = std::thread::spawn(move || {
             journal_thread::run(&journal_jobs, &journal_events, &journal_waker, &clock);
         });
+        let (later_events, later_waker) = (events_in.clone(), Arc::clone(&waker));
         let (disk_events, disk_waker) = (events_in.clone(), Arc::clone(&waker));
         let disk_journal = journal.clone();
         let disk_thread = std::thread::spawn(move || {
+            let mut schema = schema;
             for job in disk_jobs {
                 // Where nobody listens any more, what is still asked for is done all the same.
                 let tell = |event| {
                     let _ = disk_events.send(event);
                     disk_waker();
                 };
-                let disk =
-                    DiskThread { schema: &schema, folders: &folders, journal: &disk_journal, tell: &tell };
+                let disk = DiskThread {
+                    schema: &schema,
+                    own_schema: &own_schema,
+                    folders: &folders,
+                    journal: &disk_journal,
+                    tell: &tell,
+                    events: &disk_events,
+                    waker: &disk_waker,
+                };
                 let what = job.in_words();
-                tell(guarded(|| disk.event(job)).unwrap_or(Event::Faulted(what)));
+                let event = guarded(|| disk.event(job)).unwrap_or(Event::Faulted(what));
+                let others = schema_of(&event, &own_schema);
+                tell(event);
+                schema = others.unwrap_or(schema);
             }
         });
         let (search_events, search_waker) = (events_in.clone(), Arc::clone(&waker));
@@ -252,6 +313,9 @@ impl Worker {
             events,
             disk_thread: Some(disk_thread),
             journal_thread: Some(journal_thread),
+            survey: None,
+            events_in: later_events,
+            waker: later_waker,
             under_way: 0,
         }
     }
@@ -266,6 +330,17 @@ impl Worker {
         if self.rules.as_ref().is_some_and(|rules| rules.send(job).is_ok()) {
             self.under_way += 1;
         }
+    }
+
+    /// Counts in the articles of a project, in place of what is being counted.
+    pub(super) fn survey(&mut self, job: SurveyJob) {
+        self.survey = None;
+        self.survey = Some(Survey::start(job, self.events_in.clone(), Arc::clone(&self.waker)));
+    }
+
+    /// Ends what is being counted.
+    pub(super) fn end_survey(&mut self) {
+        self.survey = None;
     }
 
     /// Asks the journal's thread, which answers by news.
@@ -324,17 +399,25 @@ impl Drop for Worker {
 
 /// What the disk thread does its jobs with.
 struct DiskThread<'a> {
+    /// The schema of the articles that are gone through.
     schema: &'a Schema,
+    /// The schema of articles outside a project with its own.
+    own_schema: &'a Arc<Schema>,
     folders: &'a Folders,
     journal: &'a Sender<JournalJob>,
     tell: &'a (dyn Fn(Event) + Sync),
+    /// For threads that are begun here.
+    events: &'a Sender<Event>,
+    waker: &'a Waker,
 }
 
 impl DiskThread<'_> {
     fn event(&self, job: DiskJob) -> Event {
         match job {
-            DiskJob::Open { path, encoding, annotator, at } => {
-                let result = self.open(&path, encoding, &annotator, at).map(Box::new);
+            DiskJob::Open { path, encoding, annotator, at, is_known } => {
+                let target = project::target(&path, &annotator, is_known);
+                let result = target.and_then(|target| self.open(target, encoding, &annotator, at));
+                let result = result.map(Box::new);
                 Event::Opened { path, encoding, result }
             }
             DiskJob::Keep { generation, path, mut document, stamp, annotator, at } => {
@@ -352,6 +435,14 @@ impl DiskThread<'_> {
                 let result = self.save(&job).map(|stamp| (stamp, job.document));
                 Event::Saved { generation: job.generation, revision: job.revision, path: job.path, result }
             }
+            DiskJob::Export(job) => {
+                job.start(self.events.clone(), Arc::clone(self.waker));
+                Event::Done
+            }
+            DiskJob::Import(job) => {
+                job.start(self.events.clone(), Arc::clone(self.waker));
+                Event::Done
+            }
             DiskJob::Forget(document) => {
                 drop(document);
                 Event::Done
@@ -361,7 +452,7 @@ impl DiskThread<'_> {
                 let result = job.run(self.schema).map(Box::new);
                 Event::Met { generation: job.generation, changes: job.changes, result }
             }
-            other => disk_event(other, self.schema, self.folders),
+            other => disk_event(other, self.folders),
         }
     }
 
@@ -369,6 +460,12 @@ impl DiskThread<'_> {
     fn save(&self, job: &SaveJob) -> Result<Stamp, StoreError> {
         store::check_not_article(&job.path, &job.article)?;
         let text = store::serialize(&job.path, &job.document, &job.annotator, self.schema)?;
+        // In a project the annotator's folder comes with their first annotation.
+        if job.expected == Some(Stamp::ABSENT)
+            && let Some(folder) = job.path.parent()
+        {
+            store::make_folder(folder)?;
+        }
         if let Some(n) = job.changes {
             keeping::tell_of_snapshot(self.journal, n, &Stamp::of(text.as_bytes()), job.at);
         }
@@ -392,40 +489,46 @@ impl DiskThread<'_> {
     }
 }
 
-/// Writes an article in some formats into a folder.
-fn export(
-    document: &Document,
-    annotator: &str,
-    article: &Path,
-    (formats, out): (&[&'static str], &Path),
-    schema: &Schema,
-) -> Result<(), StoreError> {
-    let formats = FORMATS.iter().filter(|format| formats.contains(&format.name)).collect();
-    let mut run = store::ExportRun::create(out, formats, ExportOptions::default(), schema)?;
-    run.folder().guard(article);
-    let name = &document.article().file_name;
-    run.article(&Export { name, document, annotator, schema }, "")?;
-    run.finish()?.0.commit()
-}
-
-fn disk_event(job: DiskJob, schema: &Schema, folders: &Folders) -> Event {
+fn disk_event(job: DiskJob, folders: &Folders) -> Event {
     match job {
         DiskJob::Open { .. }
         | DiskJob::Save(_)
         | DiskJob::Keep { .. }
         | DiskJob::Merge(_)
         | DiskJob::History(_)
+        | DiskJob::Export(_)
+        | DiskJob::Import(_)
         | DiskJob::Forget(_) => Event::Done,
-        DiskJob::Export { document, annotator, article, formats, out } => {
-            let result = export(&document, &annotator, &article, (&formats, &out), schema);
+        DiskJob::CreateProject(new) => {
+            let NewProject { root, file, copy_from } = *new;
+            let result = Project::create(&root, &file, copy_from.as_deref()).map(drop);
+            Event::ProjectCreated { root, result }
+        }
+        DiskJob::Mark { project, annotator, article, mark, at } => {
+            warned(project.mark(&annotator, &article, mark, at))
+        }
+        DiskJob::Place { project, annotator, article, at } => {
+            // That the next start begins elsewhere is a pity, no more.
+            if let Err(error) = project.set_place(&annotator, &article, at) {
+                log::warn!("{error}");
+            }
+            Event::Done
+        }
+        DiskJob::CommitExport { dataset, out } => {
+            let result = dataset.commit();
             Event::Exported { path: out, result }
         }
+        DiskJob::AddLabels { project, labels } => {
+            Event::LabelsAdded(store::add_labels(&project, labels.iter().map(String::as_str)))
+        }
+        DiskJob::List { project, annotator } => {
+            let listed =
+                Project::open(project.root()).and_then(|project| project::list(&project, &annotator));
+            Event::Listed(listed.map(Box::new))
+        }
         DiskJob::Settings(settings) => {
-            let saved = folders.config.as_ref().map(|folder| store::save_settings(folder, &settings));
-            match saved {
-                Some(Err(error)) => Event::Warned(error),
-                _ => Event::Done,
-            }
+            let folder = folders.config.as_ref();
+            warned(folder.map_or(Ok(()), |folder| store::save_settings(folder, &settings)))
         }
         DiskJob::Recent(path) => match &folders.state {
             Some(folder) => remember(&path, folder),
@@ -468,14 +571,20 @@ fn change_dictionary(path: &Path, change: impl FnOnce(&mut Dictionary) -> bool) 
 impl DiskThread<'_> {
     fn open(
         &self,
-        path: &Path,
+        target: Target,
         encoding: Option<TextEncoding>,
         annotator: &str,
         at: Timestamp,
     ) -> Result<Listing, StoreError> {
-        let (schema, tell, data_dir) = (self.schema, self.tell, self.folders.data.as_deref());
+        let Target { path, at: place, queued } = target;
+        let (tell, data_dir) = (self.tell, self.folders.data.as_deref());
+        let schema = match &queued {
+            Some(queued) => queued.schema.as_ref().unwrap_or(self.own_schema),
+            None => self.schema,
+        };
+        let options = OpenOptions { encoding, annotator: Some(Arc::from(annotator)) };
         let read: Mutex<Option<Arc<Segmentation>>> = Mutex::default();
-        let mut opened = store::open_telling(path, OpenOptions { encoding }, schema, &|path, source| {
+        let mut opened = store::open_telling(&path, options, schema, &|path, source| {
             let segmentation = Arc::new(Segmentation::new(source));
             let text = Preview {
                 path: path.to_owned(),
@@ -486,14 +595,12 @@ impl DiskThread<'_> {
             // Nothing here panics while it holds the lock.
             *read.lock().unwrap_or_else(PoisonError::into_inner) = Some(segmentation);
         })?;
-        let is_file = path == opened.article_path || path == opened.annotation_path;
-        let articles = if is_file { None } else { Some(store::articles_in(path)?) };
         let read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
         let segmentation = read.unwrap_or_else(|| Arc::new(Segmentation::new(opened.document.source())));
-        let dictionary_path = store::dictionary_path(&opened.article_path, data_dir);
+        let dictionary_path = store::dictionary_path(&opened.annotation_path, data_dir);
         let dictionary =
             dictionary_path.as_deref().map_or_else(|| Ok(Dictionary::default()), store::load_dictionary);
-        let rules_dir = store::rules_dir(&opened.article_path, data_dir);
+        let rules_dir = store::rules_dir(&opened.annotation_path, data_dir);
         let who = opened.annotator.as_deref().unwrap_or(annotator);
         let on_disk = opened.document.clone();
         let mut keeping = Keeping::begin(
@@ -511,7 +618,8 @@ impl DiskThread<'_> {
         Ok(Listing {
             opened,
             segmentation,
-            articles,
+            queued,
+            place,
             dictionary_path,
             dictionary,
             rules_dir,
@@ -519,6 +627,20 @@ impl DiskThread<'_> {
             keeping,
         })
     }
+}
+
+/// Returns the schema from an opened article on, where it is another one than before.
+fn schema_of(event: &Event, own: &Arc<Schema>) -> Option<Arc<Schema>> {
+    let queued = match event {
+        Event::Opened { result: Ok(listing), .. } => listing.queued.as_ref()?,
+        Event::Listed(Ok(queued)) => queued,
+        _ => return None,
+    };
+    Some(Arc::clone(queued.schema.as_ref().unwrap_or(own)))
+}
+
+fn warned(result: Result<(), StoreError>) -> Event {
+    result.map_or_else(Event::Warned, |()| Event::Done)
 }
 
 fn remember(path: &Path, folder: &Path) -> Event {

@@ -9,19 +9,23 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use super::atomic::{self, Stamp};
+use super::{Project, user_name};
 use crate::formats::annotation_file::{self, AnnotationFile, Loaded, Problem};
 use crate::model::{ArticleIdentity, Carry, Document, Schema};
 use crate::text::{MAX_ARTICLE_BYTES, SourceText, TextEncoding, decode, decode_as};
 
 /// The extensions of files that are taken for articles when a folder is opened.
-const ARTICLE_EXTENSIONS: [&str; 3] = ["txt", "text", "md"];
+pub(super) const ARTICLE_EXTENSIONS: [&str; 3] = ["txt", "text", "md"];
 
 /// How to open an article.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct OpenOptions {
     /// The encoding that the user chose; without, the one that the annotation file records, else UTF-8 or what a
     /// byte order mark says.
     pub encoding: Option<TextEncoding>,
+    /// Whose annotations of an article of a project are opened; without, those of the only one who has any, else those
+    /// of the system's user.
+    pub annotator: Option<Arc<str>>,
 }
 
 /// An article with what is known of it on disk.
@@ -87,9 +91,29 @@ pub fn open_telling(
         return open_telling(first, options, schema, on_text);
     }
     if path.extension() == Some(OsStr::new("ron")) {
-        return open_annotation_file(path, options, schema, on_text);
+        return open_annotation_file(path, &options, schema, on_text);
     }
-    open_pair(path, &annotation_path(path), options, schema, on_text)
+    let annotations = annotations_for(path, options.annotator.as_deref())?;
+    open_pair(path, &annotations, &options, schema, on_text)
+}
+
+/// Returns the annotation file of an article: in a project the annotator's, else the one beside it.
+///
+/// # Errors
+///
+/// When it lies in a project whose file cannot be read.
+pub fn annotations_for(article: &Path, annotator: Option<&str>) -> Result<PathBuf, StoreError> {
+    let Some(project) = Project::containing(article)? else { return Ok(annotation_path(article)) };
+    let Some(name) = project.name_of(article) else { return Ok(annotation_path(article)) };
+    if let Some(annotator) = annotator {
+        return Ok(project.annotations(annotator, &name));
+    }
+    let all = project.annotators().into_iter().map(|annotator| project.annotations(&annotator, &name));
+    let mut there = all.filter(|path| path.is_file());
+    match (there.next(), there.next()) {
+        (Some(only), None) => Ok(only),
+        _ => Ok(project.annotations(&user_name(), &name)),
+    }
 }
 
 /// Opens an annotation file again with the article that it is known to belong to.
@@ -103,12 +127,13 @@ pub fn reopen(
     encoding: TextEncoding,
     schema: &Schema,
 ) -> Result<Opened, StoreError> {
-    open_pair(article, annotations, OpenOptions { encoding: Some(encoding) }, schema, &|_, _| ())
+    let options = OpenOptions { encoding: Some(encoding), annotator: None };
+    open_pair(article, annotations, &options, schema, &|_, _| ())
 }
 
 fn open_annotation_file(
     path: &Path,
-    options: OpenOptions,
+    options: &OpenOptions,
     schema: &Schema,
     on_text: &OnText<'_>,
 ) -> Result<Opened, StoreError> {
@@ -116,6 +141,11 @@ fn open_annotation_file(
     let beside = path.with_extension("");
     if beside.is_file() {
         return open_pair(&beside, path, options, schema, on_text);
+    }
+    if let Some(project) = Project::containing(path)?
+        && let Some((_, name)) = project.of_annotations(path)
+    {
+        return open_pair(&project.article(&name), path, options, schema, on_text);
     }
     let bytes = atomic::read(path, annotation_file::MAX_BYTES)?;
     let file = parse(path, &bytes)?;
@@ -136,7 +166,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<AnnotationFile, StoreError> {
 fn open_pair(
     article_path: &Path,
     annotation_path: &Path,
-    options: OpenOptions,
+    options: &OpenOptions,
     schema: &Schema,
     on_text: &OnText<'_>,
 ) -> Result<Opened, StoreError> {
@@ -300,7 +330,7 @@ pub(super) fn files_in(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf
     Ok(files)
 }
 
-fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+pub(super) fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
@@ -391,7 +421,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("port.txt");
         fs::write(&path, bytes).expect("writable");
-        let mut opened = open(&path, OpenOptions { encoding }, &schema()).expect("an article");
+        let mut opened =
+            open(&path, OpenOptions { encoding, annotator: None }, &schema()).expect("an article");
         assert_eq!(opened.annotator, None);
         tag(&mut opened.document, "سليم عون");
         opened.stamp =

@@ -142,6 +142,34 @@ pub enum StoreError {
         /// Why.
         source: Box<ExportError>,
     },
+    /// Two articles of an export have one name.
+    #[error("{}: another article of this name is exported, too", .path.display())]
+    SameName {
+        /// The second one.
+        path: PathBuf,
+    },
+    /// A folder has no file of a format.
+    #[error("{} has no file of this format (.{extensions})", .path.display())]
+    NothingToImport {
+        /// The folder.
+        path: PathBuf,
+        /// The extensions of such files.
+        extensions: String,
+    },
+    /// A schema cannot have labels that were asked for.
+    #[error("{}: {source}", .path.display())]
+    Labels {
+        /// The schema's file.
+        path: PathBuf,
+        /// Why.
+        source: Box<SchemaFileError>,
+    },
+    /// A folder is a project already.
+    #[error("{} is a project already", .path.display())]
+    IsProject {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A file of an export would stand outside the folder that it goes to.
     #[error("{} lies outside the folder of the export", .path.display())]
     OutsideFolder {
@@ -216,6 +244,10 @@ impl StoreError {
             | Self::Serialize { path, .. }
             | Self::Export { path, .. }
             | Self::OutsideFolder { path }
+            | Self::IsProject { path }
+            | Self::SameName { path }
+            | Self::NothingToImport { path, .. }
+            | Self::Labels { path, .. }
             | Self::Names { path, .. }
             | Self::Schema { path, .. }
             | Self::Settings { path, .. }
@@ -260,6 +292,10 @@ impl StoreError {
             Self::Decode { source, .. } => decode_hint(source),
             Self::Encoding { .. } => "correct `encoding` in the file; names are as in `windows-1256`".into(),
             Self::Annotations { source, .. } => format!("{}. The file was left as it is", source.hint()),
+            Self::SameName { .. } => "export the folders one by one, each to its own --out".into(),
+            Self::NothingToImport { .. } => "name the file itself where it has another extension".into(),
+            Self::Labels { .. } => "write these labels into the schema by hand, under other names".into(),
+            Self::IsProject { .. } => "open it, or name another folder".into(),
             Self::OutsideFolder { .. } => "rename the article: its name must not lead out of a folder".into(),
             Self::Export { .. } => "`hashiya export --list` shows all formats".into(),
             Self::Serialize { .. } => "this is a fault of hashiya; please report it".into(),

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::StoreError;
-use super::atomic::{make_folder, write_error};
+use super::atomic::{hexadecimal, make_folder, write_error};
 use crate::formats::Format;
 use crate::formats::exchange::{Export, ExportError, ExportOptions, Exporter, Losses, Output};
 use crate::model::Schema;
@@ -62,6 +63,39 @@ impl ExportFolder {
             self.append(&Path::new(folder).join(name), &bytes)?;
         }
         Ok(())
+    }
+
+    /// Writes a file beside the formats' folders.
+    ///
+    /// # Errors
+    ///
+    /// When the disk refuses.
+    pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        self.append(Path::new(name), bytes)
+    }
+
+    /// Returns the SHA-256 of every file, as lines that `sha256sum --check` reads, by name.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read again.
+    pub fn sums(&self) -> Result<String, StoreError> {
+        let mut lines = String::new();
+        for name in &self.names {
+            let path = self.staging.path().join(name);
+            let failed = |source| StoreError::Read { path: path.clone(), source };
+            let mut file = fs::File::open(&path).map_err(failed)?;
+            let mut hash = Sha256::new();
+            let mut buffer = vec![0; 64 << 10];
+            loop {
+                match file.read(&mut buffer).map_err(failed)? {
+                    0 => break,
+                    n => hash.update(&buffer[..n]),
+                }
+            }
+            lines.extend([&hexadecimal(&hash.finalize()), "  ", &name.to_string_lossy(), "\n"]);
+        }
+        Ok(lines)
     }
 
     fn append(&mut self, name: &Path, bytes: &[u8]) -> Result<(), StoreError> {

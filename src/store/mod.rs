@@ -12,24 +12,27 @@ mod atomic;
 mod bundled;
 #[cfg(test)]
 mod crash_tests;
+mod dataset;
 mod dictionary;
 mod disk;
 mod error;
 mod export;
 mod fault_report;
+mod import;
 mod journal;
 mod lock;
 #[cfg(test)]
 mod model_disk;
 mod packs;
+mod project;
 mod settings;
 mod snapshots;
 mod watch;
 mod workplace;
 
 pub use article::{
-    OnText, OpenOptions, Opened, annotation_files_at, annotation_path, articles_at, articles_in,
-    check_not_article, decisions_beside, open, open_telling, read_text, reopen, save, serialize,
+    OnText, OpenOptions, Opened, annotation_files_at, annotation_path, annotations_for, articles_at,
+    articles_in, check_not_article, decisions_beside, open, open_telling, read_text, reopen, save, serialize,
 };
 #[cfg(all(debug_assertions, feature = "gui"))]
 pub(crate) use atomic::take_away;
@@ -37,14 +40,17 @@ pub use atomic::{AtomicFile, Stamp, make_folder, parquet_rows, reader, write};
 #[cfg(test)]
 pub(crate) use atomic::{read_for_tests, remove_for_tests};
 pub use bundled::bundled_article;
+pub use dataset::{Dataset, DatasetRequest, Selection, Split, SplitError};
 pub use dictionary::{dictionary_path, load_dictionary, save_dictionary};
 pub use disk::{Disk, SystemDisk};
 pub use error::StoreError;
 pub use export::{ExportFolder, ExportRun, FormatLosses, LOSSES_FILE};
 pub use fault_report::{FaultReport, write_fault_report};
+pub use import::{Import, ImportRemark, ImportReport};
 pub use journal::{JournalMeeting, JournalWriter, Recovered, SetAside, read_journal, recover, write_audit};
 pub use lock::{BEAT_EVERY_MS, Holder, Lock, Taking, holder_in_words};
 pub use packs::{load_packs, own_packs, rules_dir, save_pack};
+pub use project::{PROJECT_FILE, Project, ProjectArticle, add_labels, folder_name};
 pub use settings::{
     Recent, Settings, Theme, config_dir, data_dir, load_keymap, load_settings, save_settings, state_dir,
     user_name,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::StoreError;
 use super::article::files_in;
 use super::atomic::{self, MAX_RECORD_BYTES};
-use super::dictionary::project_of;
+use super::project::Project;
 use crate::rules::{GazetteerSource, PackSource};
 
 /// The longest gazetteer, in bytes.
@@ -52,7 +52,10 @@ pub fn load_packs(path: &Path) -> Result<Vec<PackSource>, StoreError> {
 /// neither.
 #[must_use]
 pub fn rules_dir(article: &Path, data_dir: Option<&Path>) -> Option<PathBuf> {
-    Some(project_of(article).or(data_dir)?.join("rules"))
+    if let Ok(Some(project)) = Project::containing(article) {
+        return Some(project.root().join(&project.settings().rules));
+    }
+    Some(data_dir?.join("rules"))
 }
 
 /// Returns the packs of a folder of own rules, as [`load_packs`] does; none where the folder is missing or has none.

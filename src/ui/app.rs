@@ -15,8 +15,8 @@ use super::article::{
     ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, ReadingTheme, TextSelection,
 };
 use super::dialog::{
-    Answer, CarriedList, Conflicts, Dialog, Mentions, Names, Palette, PathDialog, Purpose, Workbench,
-    save_pick, wish_for,
+    Answer, CarriedList, Conflicts, Dialog, ExportForm, Mentions, Names, NewProjectForm, Next, Palette,
+    PathDialog, Purpose, Workbench, next_for, save_pick,
 };
 use super::file_picker::{FilePicker, Pick, Picked};
 use super::find_bar::FindBar;
@@ -24,6 +24,7 @@ use super::links::LinkCache;
 use super::marks::MarkIds;
 use super::panel::PanelState;
 use super::pick_list::PickList;
+use super::queue_panel::{self, QueueState};
 use super::text_painter::TextPainter;
 use super::theme::{Look, Theme};
 use super::{Frame, Wish, keys, label_bar, menu, panel, status_bar};
@@ -44,6 +45,7 @@ pub(super) struct App {
     /// The theme that the toolkit was told last.
     theme: Option<Look>,
     panel: PanelState,
+    queue: QueueState,
     find: FindBar,
     dialog: Option<Dialog>,
     picker: Box<dyn FilePicker>,
@@ -79,6 +81,7 @@ impl App {
             marks: MarkIds::default(),
             theme: None,
             panel: PanelState::default(),
+            queue: QueueState::default(),
             find: FindBar::default(),
             dialog: None,
             picker,
@@ -287,6 +290,11 @@ impl App {
                 status_bar::error(ui, frame, &notice.text, dismiss);
             });
         }
+        if shows_queue(frame.session, ui) {
+            let side = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 8));
+            let part = Panel::left("queue").default_size(232.0).size_range(200.0..=360.0);
+            part.frame(side).show(ui, |ui| queue_panel::show(ui, frame, &mut self.queue));
+        }
         if self.session.settings().panel {
             let side = egui::Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(12, 8));
             let part = if super::is_compact(ui.ctx()) {
@@ -318,6 +326,7 @@ impl App {
         {
             self.pick_list = None;
         }
+        let mut chosen = None;
         if let Some(dialog) = &mut self.dialog {
             match dialog.show(&ctx, frame) {
                 Answer::Stay => {}
@@ -326,7 +335,17 @@ impl App {
                     self.dialog = None;
                     self.pick(&ctx, purpose, pick);
                 }
+                Answer::Chosen(purpose, path) => {
+                    self.dialog = None;
+                    chosen = Some((purpose, path));
+                }
             }
+        }
+        // Performed with the other wishes, when all is drawn.
+        match chosen.map(|(purpose, path)| next_for(&purpose, path)) {
+            Some(Next::Perform(action)) => wishes.push(Wish::Action(action)),
+            Some(Next::Ask(dialog)) => self.dialog = Some(dialog),
+            None => {}
         }
     }
 
@@ -341,7 +360,20 @@ impl App {
                         self.session.annotations_path().map(std::path::Path::to_owned).unwrap_or_default();
                     self.pick(ctx, Purpose::Save, save_pick(&path));
                 }
-                Request::PickExport => self.dialog = Some(Dialog::Export),
+                Request::PickExport => {
+                    let is_project = self.session.project().is_some();
+                    self.dialog = Some(Dialog::Export(ExportForm::new(is_project)));
+                }
+                Request::ConfirmExport => self.dialog = Some(Dialog::ConfirmExport),
+                Request::PickImport => self.pick(ctx, Purpose::Import, Pick::Any),
+                Request::Imported => self.dialog = Some(Dialog::Imported),
+                Request::NewProject => self.ask_for_project(ctx),
+                Request::FindArticle => {
+                    if !self.session.settings().queue {
+                        self.session.perform(Action::View(ViewChange::Queue));
+                    }
+                    self.queue.take_keys = true;
+                }
                 Request::ConfirmEncoding { path, message, guess } => {
                     self.dialog = Some(Dialog::Encoding { path, message, guess });
                 }
@@ -386,6 +418,17 @@ impl App {
         }
     }
 
+    /// Asks which folder is to become a project; the one that is gone through is not asked for.
+    fn ask_for_project(&mut self, ctx: &Context) {
+        let queue = self.session.queue();
+        let folder = queue.folder();
+        if self.session.project().is_none() && queue.len() > 1 && folder.is_dir() {
+            self.dialog = Some(Dialog::NewProject(NewProjectForm::new(folder.to_owned())));
+        } else {
+            self.pick(ctx, Purpose::NewProject, Pick::OpenFolder);
+        }
+    }
+
     /// Shows the marks at the cursor, below them.
     fn list_marks(&mut self, targets: Vec<Focus>) {
         let Some(editor) = self.session.editor() else { return };
@@ -418,12 +461,18 @@ impl App {
         match picked {
             Picked::Path(path) => {
                 self.keep_typed();
-                if let Wish::Action(action) = wish_for(&purpose, path) {
-                    self.session.perform(action);
-                }
+                self.go_on_with(&purpose, path);
             }
             Picked::NoDialog => self.dialog = Some(Dialog::Path(PathDialog::new(purpose, &pick))),
             Picked::Cancelled => {}
+        }
+    }
+
+    /// Goes on with a path that was asked for.
+    fn go_on_with(&mut self, purpose: &Purpose, path: PathBuf) {
+        match next_for(purpose, path) {
+            Next::Perform(action) => self.session.perform(action),
+            Next::Ask(dialog) => self.dialog = Some(dialog),
         }
     }
 
@@ -467,6 +516,12 @@ impl eframe::App for App {
     fn persist_egui_memory(&self) -> bool {
         false
     }
+}
+
+/// Returns whether the articles to go through are shown: where there are several, and room for them.
+fn shows_queue(session: &Session, ui: &egui::Ui) -> bool {
+    let has_queue = session.project().is_some() || session.queue().len() > 1;
+    has_queue && session.settings().queue && !super::is_compact(ui.ctx())
 }
 
 fn reading_style(session: &Session) -> ReadingStyle {

@@ -15,6 +15,8 @@ const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(250);
 pub(super) enum Pick {
     /// A file to open.
     Open,
+    /// Any file.
+    Any,
     /// A folder to open.
     OpenFolder,
     /// Where to write, with a folder and a name to begin with.
@@ -52,6 +54,7 @@ impl FilePicker for SystemPicker {
                     .add_filter("Articles and annotations", &["txt", "text", "md", "ron"])
                     .add_filter("All files", &["*"])
                     .pick_file(),
+                Pick::Any => rfd::FileDialog::new().pick_file(),
                 Pick::OpenFolder => rfd::FileDialog::new().pick_folder(),
                 Pick::Save { folder, name } => {
                     rfd::FileDialog::new().set_directory(folder).set_file_name(name).save_file()

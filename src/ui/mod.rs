@@ -26,6 +26,7 @@ mod marks;
 mod menu;
 mod panel;
 mod pick_list;
+mod queue_panel;
 pub mod shaped_label;
 mod start;
 mod status_bar;

@@ -132,7 +132,7 @@ fn session(window: Arc<OnceLock<egui::Context>>, start: Start) -> Session {
         Err(error) => troubles.push(format!("{}; {}", error.isolated(), error.hint())),
     }
     if paths.len() > 1 {
-        session.set_articles(paths);
+        session.set_articles(&paths);
     }
     if !troubles.is_empty() {
         session.warn(&troubles.join("\n"));

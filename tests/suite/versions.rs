@@ -165,6 +165,8 @@ fn settings_of_version_1_are_what_they_were() {
         language: "ar".to_owned(),
         label_names: true,
         panel: false,
+        // Later than this version: its default.
+        queue: true,
         learn: false,
         annotator: "أمل".to_owned(),
         keymap: "/home/amal/keymap.ron".to_owned(),

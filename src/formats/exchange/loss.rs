@@ -56,6 +56,26 @@ impl Loss {
         }
     }
 
+    /// Returns what is lost, as a word or two for a list.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Relations => "relations",
+            Self::Attributes => "attributes",
+            Self::Notes => "notes",
+            Self::Decisions => "refusals",
+            Self::Orphans => "what fits nowhere",
+            Self::Origins => "rules",
+            Self::Times => "times",
+            Self::Discontinuous => "discontinuous spans",
+            Self::Roles => "roles",
+            Self::ImplicitRoles => "unnamed sources",
+            Self::Nested => "nested spans",
+            Self::TokenEdges => "edges inside tokens",
+            Self::ControlCharacters => "control characters",
+        }
+    }
+
     /// Returns how often a document has what this loss is about; `None` where only the writer can tell.
     fn count_in(self, document: &Document) -> Option<usize> {
         let annotations = || document.annotations().iter();

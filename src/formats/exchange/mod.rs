@@ -121,6 +121,15 @@ pub struct Format {
     pub reader: Option<Reader>,
 }
 
+/// There is one format of a name.
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Format {}
+
 /// Why a document cannot be exported.
 #[derive(Debug, Error)]
 pub enum ExportError {

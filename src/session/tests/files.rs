@@ -191,7 +191,7 @@ fn a_folder_is_gone_through_with_n_and_p() {
     let folder = bench.folder.path().to_owned();
     bench.session.perform(Action::OpenPath(folder.clone(), None));
     bench.session.settle();
-    assert_eq!(bench.session.articles().1, Some(0));
+    assert_eq!(bench.session.queue().visible_here(), Some(0));
     bench.keys("N");
     bench.session.settle();
     assert_eq!(bench.session.article_path(), Some(folder.join("b.txt").as_path()));
@@ -199,7 +199,7 @@ fn a_folder_is_gone_through_with_n_and_p() {
     assert!(bench.notice().starts_with("There is no next article"), "{}", bench.notice());
     bench.keys("P");
     bench.session.settle();
-    assert_eq!(bench.session.articles().1, Some(0));
+    assert_eq!(bench.session.queue().visible_here(), Some(0));
 }
 
 #[cfg(unix)]

@@ -3,10 +3,13 @@
 mod carried;
 mod conflicts;
 mod display;
+mod export;
 mod help;
 mod history;
+mod import;
 mod mentions;
 mod names;
+mod new_project;
 mod palette;
 mod path;
 mod problems;
@@ -16,15 +19,18 @@ use std::path::PathBuf;
 
 use egui::{Context, Key, RichText, Ui};
 
+use super::Frame;
 use super::file_picker::Pick;
-use super::{Frame, Wish};
 use crate::session::Action;
 use crate::text::TextEncoding;
 
 pub(super) use carried::CarriedList;
 pub(super) use conflicts::Conflicts;
+pub(super) use export::ExportForm;
+pub(super) use import::ImportForm;
 pub(super) use mentions::Mentions;
 pub(super) use names::Names;
+pub(super) use new_project::NewProjectForm;
 pub(super) use palette::Palette;
 pub(super) use path::{PathDialog, Purpose};
 pub(super) use workbench::{Workbench, record};
@@ -41,8 +47,16 @@ pub(super) enum Dialog {
     Workbench(Workbench),
     /// A field for a path, where the system can show no file dialog.
     Path(PathDialog),
-    /// Which format to export.
-    Export,
+    /// What is to become a project.
+    NewProject(NewProjectForm),
+    /// What to export, in which formats.
+    Export(ExportForm),
+    /// What an export would lose.
+    ConfirmExport,
+    /// What to import.
+    Import(ImportForm),
+    /// What an import has brought.
+    Imported,
     /// Whether to read a file in the encoding that it looks like.
     Encoding {
         path: PathBuf,
@@ -74,6 +88,8 @@ pub(super) enum Answer {
     Close,
     /// Close and ask the system for a path.
     Pick(Purpose, Pick),
+    /// Close and go on with a path that was typed.
+    Chosen(Purpose, PathBuf),
 }
 
 impl Dialog {
@@ -88,7 +104,11 @@ impl Dialog {
             Self::Names(_) => ("Learned names", 560.0),
             Self::Workbench(_) => ("Rules", 1120.0),
             Self::Path(dialog) => (dialog.title(), 560.0),
-            Self::Export => ("Export", 480.0),
+            Self::NewProject(_) => ("New project", 560.0),
+            Self::Export(_) => ("Export", 640.0),
+            Self::ConfirmExport => ("What the export would lose", 560.0),
+            Self::Import(_) => ("Import", 640.0),
+            Self::Imported => ("Imported", 640.0),
             Self::Encoding { .. } => ("This file is not UTF-8", 480.0),
             Self::SaveFailed { .. } => ("Not saved", 480.0),
             Self::Carried(_) => ("The article has changed", 860.0),
@@ -135,7 +155,11 @@ impl Dialog {
             Self::Names(names) => names.show(ui, frame),
             Self::Workbench(workbench) => workbench.show(ui, frame),
             Self::Path(dialog) => dialog.show(ui, frame),
-            Self::Export => export(ui, frame),
+            Self::NewProject(form) => form.show(ui, frame),
+            Self::Export(form) => form.show(ui, frame),
+            Self::ConfirmExport => export::confirm(ui, frame),
+            Self::Import(form) => form.show(ui, frame),
+            Self::Imported => import::report(ui, frame),
             Self::Encoding { path, message, guess } => encoding(ui, frame, path, message, *guess),
             Self::SaveFailed { path, message, changed, in_journal } => {
                 save_failed(ui, frame, path, message, *changed, *in_journal)
@@ -242,34 +266,22 @@ pub(super) fn save_pick(path: &std::path::Path) -> Pick {
     Pick::Save { folder: path.parent().unwrap_or(path).to_owned(), name }
 }
 
-fn export(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
-    let mut answer = Answer::Stay;
-    for format in crate::formats::FORMATS.iter().filter(|format| format.writer.is_some()) {
-        ui.horizontal(|ui| {
-            if ui.add_sized([120.0, 28.0], egui::Button::new(format.name)).clicked() {
-                answer = Answer::Pick(Purpose::Export(format.name), Pick::OpenFolder);
-            }
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                ui.label(format.title);
-                let losses = if format.losses.is_empty() {
-                    "keeps everything".to_owned()
-                } else {
-                    format.losses.iter().map(|loss| loss.what()).collect::<Vec<_>>().join("; ")
-                };
-                ui.label(RichText::new(losses).small().color(frame.theme.dim));
-            });
-        });
-    }
-    answer
+/// What is done with a path that was asked for.
+pub(super) enum Next {
+    /// It is all that was missing.
+    Perform(Action),
+    /// The user is asked more.
+    Ask(Dialog),
 }
 
-/// Performs what a path was asked for.
-pub(super) fn wish_for(purpose: &Purpose, path: PathBuf) -> Wish {
-    Wish::Action(match purpose {
+/// Returns what is done with a path that was asked for.
+pub(super) fn next_for(purpose: &Purpose, path: PathBuf) -> Next {
+    Next::Perform(match purpose {
+        Purpose::NewProject => return Next::Ask(Dialog::NewProject(NewProjectForm::new(path))),
         Purpose::Open => Action::OpenPath(path, None),
         Purpose::Save => Action::SaveAs(path),
         Purpose::History => Action::ExportHistory(path),
-        Purpose::Export(format) => Action::Export(vec![format], path),
+        Purpose::Export(form) => Action::Export(Box::new(form.plan(path))),
+        Purpose::Import => return Next::Ask(Dialog::Import(ImportForm::new(path))),
     })
 }

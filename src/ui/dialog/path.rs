@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Key, RichText, Ui};
 
-use super::{Answer, main_button, wish_for};
+use super::{Answer, main_button};
 use crate::text::{Direction, isolate_path, names_in_path};
 use crate::ui::Frame;
 use crate::ui::bidi_field::BidiField;
@@ -16,12 +16,16 @@ use crate::ui::shaped_label::ShapedLabel;
 pub(in crate::ui) enum Purpose {
     /// To open it.
     Open,
+    /// To make it a project.
+    NewProject,
     /// To save the annotations there.
     Save,
     /// To write the history there.
     History,
-    /// To write an export of that format into that folder.
-    Export(&'static str),
+    /// To write an export into that folder.
+    Export(Box<super::ExportForm>),
+    /// To import it.
+    Import,
 }
 
 /// The field and what it is for.
@@ -36,7 +40,7 @@ impl PathDialog {
     pub(in crate::ui) fn new(purpose: Purpose, pick: &Pick) -> Self {
         let text = match pick {
             Pick::Save { folder, name } => folder.join(name).to_string_lossy().into_owned(),
-            Pick::Open | Pick::OpenFolder => String::new(),
+            Pick::Open | Pick::Any | Pick::OpenFolder => String::new(),
         };
         Self { purpose, text, fresh: true }
     }
@@ -44,8 +48,10 @@ impl PathDialog {
     pub(super) fn title(&self) -> &'static str {
         match self.purpose {
             Purpose::Open => "Open",
+            Purpose::NewProject => "Folder of articles",
             Purpose::Save => "Save as",
             Purpose::Export(_) => "Export to",
+            Purpose::Import => "Import",
             Purpose::History => "Export the history to",
         }
     }
@@ -62,12 +68,15 @@ impl PathDialog {
             field.request_focus();
         }
         let entered = ui.input(|i| i.key_pressed(Key::Enter)) && (field.has_focus() || field.lost_focus());
-        let verb = if self.purpose == Purpose::Open { "Open" } else { "Write" };
+        let verb = match self.purpose {
+            Purpose::Open => "Open",
+            Purpose::NewProject | Purpose::Import => "Go on",
+            _ => "Write",
+        };
         ui.horizontal(|ui| {
             let pressed = main_button(ui, frame, verb).clicked();
             if (pressed || entered) && !self.text.trim().is_empty() {
-                frame.wishes.push(wish_for(&self.purpose, PathBuf::from(self.text.trim())));
-                answer = Answer::Close;
+                answer = Answer::Chosen(self.purpose.clone(), PathBuf::from(self.text.trim()));
             }
         });
         if self.purpose == Purpose::Open {
@@ -87,8 +96,7 @@ impl PathDialog {
             let shown = isolate_path(&path);
             let label = ShapedLabel::new(&shown, 14.0, frame.theme.accent).clickable();
             if label.direction(Some(Direction::Ltr)).show(ui, frame.painter).clicked() {
-                frame.wishes.push(wish_for(&self.purpose, path));
-                *answer = Answer::Close;
+                *answer = Answer::Chosen(self.purpose.clone(), path);
             }
         }
     }

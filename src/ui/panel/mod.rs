@@ -149,14 +149,14 @@ fn empty(ui: &mut Ui, frame: &Frame<'_>, what: &str, next: &str) {
 ///
 /// In a list of a hundred thousand rows the toolkit's coordinates of the start have no fractions left: rows placed
 /// from there would stand a point off.
-fn below(viewport: egui::Rect, from_start: f64) -> f32 {
+pub(super) fn below(viewport: egui::Rect, from_start: f64) -> f32 {
     #[allow(clippy::cast_possible_truncation, reason = "what is in sight is a few hundred points away")]
     let distance = (from_start - f64::from(viewport.top())) as f32;
     distance
 }
 
 /// Returns which rows of a list of equal rows are in sight, one more at each end.
-fn rows_in_sight(viewport: egui::Rect, row_height: f32, count: usize) -> std::ops::Range<usize> {
+pub(super) fn rows_in_sight(viewport: egui::Rect, row_height: f32, count: usize) -> std::ops::Range<usize> {
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

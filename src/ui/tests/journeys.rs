@@ -134,9 +134,10 @@ fn a_whole_article_is_worked_through_by_keys_alone_and_every_key_is_used() {
     let window = open_with_rules(ARABIC);
     let articles = ["article.txt", "b.txt"].map(|name| window.folder.path().join(name)).to_vec();
     let mut keyboard = Keyboard { window, used: BTreeSet::new() };
-    keyboard.window.harness.state_mut().session().set_articles(articles);
+    keyboard.window.harness.state_mut().session().set_articles(&articles);
     // Review: every suggestion is decided.
-    keyboard.press("F5 Tab Tab Shift+Tab { } ] [ Space S Shift+Tab X");
+    // The page is as wide as without a queue.
+    keyboard.press("F7 F5 Tab Tab Shift+Tab { } ] [ Space S Shift+Tab X");
     for i in 0.. {
         if keyboard.waiting() == 0 {
             break;
@@ -167,9 +168,11 @@ fn a_whole_article_is_worked_through_by_keys_alone_and_every_key_is_used() {
     keyboard.press(
         "F8 F6 Escape Ctrl+R Escape Ctrl+O Escape Ctrl+Shift+O Escape Ctrl+Shift+S Escape Ctrl+E Escape",
     );
+    // The queue: it is a folder's, so nothing can be marked, and says why.
+    keyboard.press("Ctrl+P Escape F7 F7 Ctrl+Shift+N Escape Ctrl+I Ctrl+D Ctrl+G Ctrl+Shift+X");
     keyboard.press("Ctrl+End Ctrl+S");
     let found = result(&mut keyboard.window);
-    keyboard.press("N P Ctrl+Q");
+    keyboard.press("N P Ctrl+N Ctrl+Q");
     let unused: Vec<&str> = COMMANDS
         .iter()
         .filter(|row| !row.chords.is_empty() && !keyboard.used.contains(&row.command))

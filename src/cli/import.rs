@@ -1,0 +1,118 @@
+//! `hashiya import`: articles and annotations of other formats into a project.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::check::counted;
+use super::error::{CliError, MOST_PROBLEMS, and_more};
+use super::export::UnitArgument;
+use super::{Status, parse_encoding};
+use crate::formats::exchange::{self, ImportOptions};
+use crate::formats::project_file::ProjectFile;
+use crate::formats::visible;
+use crate::model::Timestamp;
+use crate::store::{self, Import, ImportReport, Project};
+use crate::text::TextEncoding;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  hashiya import news/ --format text --out project/\n  hashiya import corpus.jsonl --format doccano --unit codepoint --out project/ --add-labels"
+)]
+pub(super) struct Arguments {
+    /// Files, or folders with files of the format
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// The format; `hashiya export --list` shows those that are read
+    #[arg(long, value_name = "NAME")]
+    format: String,
+    /// The project; it is made where there is none
+    #[arg(long, value_name = "PROJECT")]
+    out: PathBuf,
+    /// Who annotated, where the files do not say it; without, the system's user
+    #[arg(long, value_name = "NAME")]
+    annotator: Option<String>,
+    /// The encoding of texts that are not UTF-8 (as windows-1256)
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    encoding: Option<TextEncoding>,
+    /// What offsets count, where the format leaves it open
+    #[arg(long, value_enum, default_value_t)]
+    unit: UnitArgument,
+    /// The column or field with the text, where it has another name than usual
+    #[arg(long, value_name = "NAME")]
+    text_column: Option<String>,
+    /// Add labels that the project's schema has not
+    #[arg(long)]
+    add_labels: bool,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> Result<Status, CliError> {
+    let format = exchange::import_format(arguments.format.trim())
+        .map_err(|error| CliError::usage(error.to_string(), "`hashiya export --list` shows all formats"))?;
+    let project = match Project::containing(&arguments.out)? {
+        Some(project) => project,
+        None => Project::create(&arguments.out, &ProjectFile::default(), None)?,
+    };
+    let schema = project.schema()?;
+    let now = jiff::Timestamp::now();
+    let options = ImportOptions {
+        schema: &schema,
+        now: Timestamp::from_millis(now.as_millisecond()),
+        unit: arguments.unit.into(),
+        encoding: arguments.encoding,
+        text_column: arguments.text_column.as_deref(),
+    };
+    let annotator = arguments.annotator.as_deref().map_or_else(store::user_name, Into::into);
+    let mut import = Import::new(&project, format, options, annotator, format!("{now:.0}"))?;
+    for path in &arguments.paths {
+        import.read(path)?;
+    }
+    let report = import.finish()?;
+    let has_errors = print_remarks(&report, stderr)?;
+    let ImportReport { articles, duplicates, annotations, unknown_labels, .. } = &report;
+    writeln!(
+        stdout,
+        "{} and {} in {}",
+        counted(*articles, "article"),
+        counted(*annotations, "annotation"),
+        project.root().display()
+    )?;
+    if *duplicates > 0 {
+        writeln!(stdout, "{} there already", counted(*duplicates, "text"))?;
+    }
+    if !unknown_labels.is_empty() {
+        let labels = unknown_labels.iter().map(|(label, n)| format!("{} ({n})", visible(label)));
+        let labels = labels.collect::<Vec<_>>().join(", ");
+        if arguments.add_labels {
+            let added = store::add_labels(&project, unknown_labels.keys().map(String::as_str))?;
+            writeln!(stdout, "labels added to {}: {labels}", added.display())?;
+        } else {
+            writeln!(stderr, "labels that the schema has not: {labels}")?;
+            writeln!(
+                stderr,
+                "  hint: --add-labels adds them to the project's schema; the annotations are kept"
+            )?;
+        }
+    }
+    Ok(if has_errors { Status::Found } else { Status::Done })
+}
+
+/// Prints what was met; returns whether something was not read.
+fn print_remarks(report: &ImportReport, stderr: &mut dyn Write) -> Result<bool, CliError> {
+    for remark in report.remarks.iter().take(MOST_PROBLEMS) {
+        let kind = if remark.is_error { "error" } else { "warning" };
+        writeln!(stderr, "{kind}: {}: {}", remark.path.display(), visible(&remark.text))?;
+        if !remark.hint.is_empty() {
+            writeln!(stderr, "  hint: {}", remark.hint)?;
+        }
+    }
+    if let Some(more) = and_more(report.remarks.len()) {
+        writeln!(stderr, "{more}")?;
+    }
+    Ok(report.remarks.iter().any(|remark| remark.is_error))
+}
