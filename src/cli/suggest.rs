@@ -55,6 +55,9 @@ pub(super) struct Arguments {
     /// The encoding of text files that are not UTF-8 (as windows-1256)
     #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
     encoding: Option<TextEncoding>,
+    /// Print {"error": …} in the place of what is passed over, so that there is a line for each document
+    #[arg(long)]
+    errors_inline: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -75,6 +78,15 @@ enum LineFormat {
     Jsonl,
     /// RON, one value per line
     Ron,
+}
+
+impl LineFormat {
+    const fn notation(self) -> Notation {
+        match self {
+            Self::Jsonl => Notation::Json,
+            Self::Ron => Notation::Ron,
+        }
+    }
 }
 
 pub(super) fn run(
@@ -123,9 +135,7 @@ fn suggest_all(
         let lines: Vec<Result<Line, CliError>> = threads.install(|| {
             let line = |document: Result<InputDocument, CliError>| {
                 let document = document?;
-                suggest(arguments, rules, document).map_err(|error| {
-                    CliError::usage(error.to_string(), "this is a fault of hashiya; please report it")
-                })
+                suggest(arguments, rules, document).map_err(|error| own_fault(&error))
             };
             batch.into_par_iter().map(line).collect()
         });
@@ -142,6 +152,9 @@ fn suggest_all(
                 Err(error) => {
                     progress.clear();
                     errors += 1;
+                    if arguments.errors_inline {
+                        writeln!(out, "{}", error_line(&error, arguments.format.notation())?)?;
+                    }
                     let shown: &mut dyn Write =
                         if errors > MOST_PROBLEMS { &mut std::io::sink() } else { &mut *progress.stderr };
                     status = status.max(error.print(shown));
@@ -157,6 +170,15 @@ struct Line {
     text: String,
     /// Rules that gave up in it.
     exhausted: Vec<String>,
+}
+
+/// Returns the line that stands for a document that was passed over.
+fn error_line(error: &CliError, notation: Notation) -> Result<String, CliError> {
+    jsonl::error_line(&error.to_string(), notation).map_err(|error| own_fault(&error))
+}
+
+fn own_fault(error: &LineError) -> CliError {
+    CliError::usage(error.to_string(), "this is a fault of hashiya; please report it")
 }
 
 /// Says of a rule that it gave up, once in a run.
@@ -234,13 +256,15 @@ fn suggest(arguments: &Arguments, rules: &RuleSet, document: InputDocument) -> R
     let context = Context { language, ..Context::default() };
     let segmentation = Segmentation::new(&document.text);
     let report = rules.report(&document.text, &segmentation, &context);
-    let notation = match arguments.format {
-        LineFormat::Jsonl => Notation::Json,
-        LineFormat::Ron => Notation::Ron,
-    };
     let InputDocument { id, text } = document;
     let exhausted = report.exhausted().map(str::to_owned).collect();
-    let text = jsonl::suggestions_line(&id, &text, &report.suggestions, arguments.explain, notation)?;
+    let text = jsonl::suggestions_line(
+        &id,
+        &text,
+        &report.suggestions,
+        arguments.explain,
+        arguments.format.notation(),
+    )?;
     Ok(Line { id, text, exhausted })
 }
 

@@ -96,6 +96,21 @@ fn rows_of_parquet_without_a_text_are_named_and_passed_over() {
 }
 
 #[test]
+fn what_is_passed_over_stands_in_its_place_where_a_line_for_each_is_asked_for() {
+    let bench = Bench::new();
+    let lines = format!(
+        "{{\"id\": 1, \"text\": \"{TEXT}\"}}\n\n{{\"id\": 2, \"text\": null}}\n{{\"id\": 3, \"text\": \"\"}}\n"
+    );
+    bench.write("a.jsonl", lines.as_bytes());
+    bench.write("b.parquet", &uncompressed(&[&[None, Some(b"")]]));
+    for format in ["jsonl", "ron"] {
+        let arguments =
+            ["suggest", "--errors-inline", "--format", format, "a.jsonl", "b.parquet", "none.txt"];
+        insta::assert_snapshot!(bench.run(&arguments));
+    }
+}
+
+#[test]
 fn parquet_without_the_columns_names_those_that_are_there() {
     let bench = Bench::new();
     let schemas = [

@@ -141,6 +141,19 @@ pub fn suggestions_line(
     write(id, &line, notation)
 }
 
+/// Returns the line that stands in the place of a document that was passed over, without a line end.
+///
+/// # Errors
+///
+/// Never: a text can be written.
+pub fn error_line(error: &str, notation: Notation) -> Result<String, LineError> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        error: &'a str,
+    }
+    write("", &Line { error }, notation)
+}
+
 /// Returns a document with all that was annotated and decided as one line, without a line end.
 ///
 /// # Errors
