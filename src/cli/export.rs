@@ -171,8 +171,9 @@ fn list(stdout: &mut dyn Write) -> Result<(), CliError> {
             (false, _) => "import",
         };
         writeln!(stdout, "{:<15} {} ({ways})", format.name, format.title)?;
-        for loss in format.losses {
-            writeln!(stdout, "                loses {}", loss.what())?;
+        if !format.losses.is_empty() {
+            let kinds: Vec<&str> = format.losses.iter().map(|loss| loss.kind()).collect();
+            writeln!(stdout, "                cannot keep {}", kinds.join(", "))?;
         }
     }
     Ok(())

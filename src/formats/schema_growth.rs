@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_list_without_a_last_comma_or_with_brackets_in_texts_is_no_trap() {
-        let text = "(version: 1, name: \"a]\", // labels: [\n labels: [(id: \"A\", kind: entity, names: {\"en\": \"]\"}, light: \"#000000\", dark: \"#FFFFFF\", pattern: single, key: ']')])";
+        let text = "#![enable(implicit_some)]\n(version: 1, name: \"a]\", // labels: [\n labels: [(id: \"A\", kind: entity, names: {\"en\": \"]\"}, light: \"#000000\", dark: \"#FFFFFF\", pattern: single, key: ']')])";
         let longer = with_labels(text, ["B"]).expect("a good label");
         assert_eq!(schema_file::load(longer.as_bytes()).expect("loads").labels().len(), 2);
     }

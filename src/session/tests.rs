@@ -53,6 +53,11 @@ fn session_with(schema: Schema, data_dir: Option<PathBuf>, state_dir: Option<Pat
 /// A folder that goes with its value.
 type Folder = tempfile::TempDir;
 
+/// Returns an empty folder.
+fn folder() -> Folder {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
 /// A session with nothing open, and an article for it in a folder that goes with the last value.
 fn with_article() -> (Session, PathBuf, Folder) {
     let folder = tempfile::tempdir().expect("a temporary folder");

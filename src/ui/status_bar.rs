@@ -35,6 +35,18 @@ fn hide_button(ui: &mut Ui) -> bool {
 
 /// What happened last, with an Undo where that makes sense.
 fn notice(ui: &mut Ui, frame: &mut Frame<'_>, dismiss: &mut bool) {
+    if let Some(progress) = frame.session.work_under_way() {
+        let text = match progress {
+            Some((done, all)) => format!("Exporting: {done} of {all} articles"),
+            None => "One moment…".to_owned(),
+        };
+        ui.spacing_mut().item_spacing.x = 8.0;
+        ui.label(RichText::new(text).small());
+        if progress.is_some() && ui.small_button("Stop").clicked() {
+            frame.action(crate::session::Action::EndWork);
+        }
+        return;
+    }
     let Some(notice) = frame.session.notice().filter(|notice| !notice.is_error).cloned() else {
         let hint = match frame.session.editor() {
             None => "Open an article with Ctrl+O, or drop a file here",

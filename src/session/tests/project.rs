@@ -15,7 +15,7 @@ struct ProjectBench {
 
 impl ProjectBench {
     fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = folder();
         for (name, text) in [("a.txt", TEXT), ("b.txt", "وصل سامر الحداد."), ("c.txt", "نص آخر")]
         {
             store::write(&folder.path().join(name), text.as_bytes(), None).expect("writable");
@@ -131,7 +131,7 @@ fn a_project_with_a_schema_of_its_own_uses_it_and_leaves_it_behind() {
     let saved = bench.session.annotations_path().expect("open").to_owned();
     let saved = String::from_utf8(store::read_for_tests(&saved)).expect("UTF-8");
     assert!(saved.contains(&format!("\"{}\"", bench.session.schema().name())), "{saved}");
-    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let elsewhere = folder();
     let article = elsewhere.path().join("x.txt");
     store::write(&article, TEXT.as_bytes(), None).expect("writable");
     bench.session.perform(Action::OpenPath(article, None));

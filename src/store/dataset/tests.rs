@@ -84,7 +84,7 @@ fn nothing_is_in_its_place_before_all_is_written() {
     assert!(!out.join("jsonl").exists());
     let lost: Vec<_> = dataset.losses.iter().map(|(format, lost)| (format.name, lost.lines())).collect();
     assert_eq!(lost[0].1, "");
-    assert!(lost[1].1.contains("20 times of annotations"), "{lost:?}");
+    assert!(lost[1].1.contains("20 annotations: written without their times"), "{lost:?}");
     dataset.commit().expect("writable");
     assert_eq!(read(&out.join("jsonl/articles.jsonl")).lines().count(), 10);
     assert_eq!(read(&out.join("html/LOSSES.txt")), lost[1].1);

@@ -16,6 +16,9 @@ use crate::ui::file_picker::Pick;
 use crate::ui::icon;
 use crate::ui::shaped_label::ShapedLabel;
 
+/// The column of the formats' names, in points.
+pub(super) const COLUMN: egui::Vec2 = egui::vec2(150.0, 20.0);
+
 /// What is chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::ui) struct ExportForm {
@@ -73,7 +76,9 @@ impl ExportForm {
         let mut chosen = self.formats.contains(&format.name);
         ui.horizontal_top(|ui| {
             let text = RichText::new(format.name).strong();
-            if ui.add_sized([150.0, 20.0], egui::Checkbox::new(&mut chosen, text)).changed() {
+            let layout = egui::Layout::left_to_right(egui::Align::Center);
+            let column = |ui: &mut Ui| ui.checkbox(&mut chosen, text);
+            if ui.allocate_ui_with_layout(COLUMN, layout, column).inner.changed() {
                 self.formats.retain(|name| *name != format.name);
                 if chosen {
                     self.formats.push(format.name);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use egui::{RichText, Ui};
 
+use super::export::COLUMN;
 use super::{Answer, main_button};
 use crate::formats::exchange::OffsetUnit;
 use crate::formats::{FORMATS, Format};
@@ -44,7 +45,9 @@ impl ImportForm {
                 ui.horizontal(|ui| {
                     let chosen = self.format.is_some_and(|other| other.name == format.name);
                     let text = RichText::new(format.name).strong();
-                    if ui.add_sized([150.0, 20.0], egui::RadioButton::new(chosen, text)).clicked() {
+                    let layout = egui::Layout::left_to_right(egui::Align::Center);
+                    let radio = ui.allocate_ui_with_layout(COLUMN, layout, |ui| ui.radio(chosen, text));
+                    if radio.inner.clicked() {
                         self.format = Some(format);
                     }
                     ui.label(format.title);
