@@ -143,7 +143,7 @@ fn run(session: &mut Session, command: Command) {
 }
 
 fn main() {
-    let articles = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(ARTICLES);
+    let articles = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(ARTICLES);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = folder.path().join("project");
     let project = make(&root, articles);

@@ -148,6 +148,16 @@ pub enum StoreError {
         /// The second one.
         path: PathBuf,
     },
+    /// A line of a file of articles cannot be read.
+    #[error("{}:{line}: {what}", .path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        what: String,
+    },
     /// A folder has no file of a format.
     #[error("{} has no file of this format (.{extensions})", .path.display())]
     NothingToImport {
@@ -247,6 +257,7 @@ impl StoreError {
             | Self::IsProject { path }
             | Self::SameName { path }
             | Self::NothingToImport { path, .. }
+            | Self::Line { path, .. }
             | Self::Labels { path, .. }
             | Self::Names { path, .. }
             | Self::Schema { path, .. }
@@ -293,6 +304,7 @@ impl StoreError {
             Self::Encoding { .. } => "correct `encoding` in the file; names are as in `windows-1256`".into(),
             Self::Annotations { source, .. } => format!("{}. The file was left as it is", source.hint()),
             Self::SameName { .. } => "export the folders one by one, each to its own --out".into(),
+            Self::Line { .. } => "a line is one JSON object with id and text; mend or remove it".into(),
             Self::NothingToImport { .. } => "name the file itself where it has another extension".into(),
             Self::Labels { .. } => "write these labels into the schema by hand, under other names".into(),
             Self::IsProject { .. } => "open it, or name another folder".into(),

@@ -367,7 +367,7 @@ fn bytes_of(text: &str) -> Vec<u8> {
 }
 
 /// Returns the next line without its end; `None` at the end of the file.
-fn next_line(reader: &mut dyn BufRead) -> std::io::Result<Option<Vec<u8>>> {
+pub(super) fn next_line(reader: &mut dyn BufRead) -> std::io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     let mut limited = std::io::Read::take(reader, MAX_LINE_BYTES + 1);
     if limited.read_until(b'\n', &mut line)? == 0 {

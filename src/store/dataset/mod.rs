@@ -4,8 +4,11 @@
 
 mod card;
 mod select;
+mod shards;
 mod split;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,7 +25,7 @@ use card::Counts;
 /// What is to go out, and how.
 #[derive(Debug, Clone)]
 pub struct DatasetRequest {
-    /// Articles, annotation files, folders or projects.
+    /// Articles, annotation files, folders, projects, or files of our JSON lines.
     pub paths: Vec<PathBuf>,
     /// The formats.
     pub formats: Vec<&'static Format>,
@@ -62,9 +65,23 @@ pub struct Dataset {
     pub failed: Vec<StoreError>,
 }
 
+/// A data set that is being written.
+struct Writing<'a> {
+    request: &'a DatasetRequest,
+    schema: &'a Schema,
+    run: ExportRun<'a>,
+    counts: Counts,
+    articles: usize,
+    failed: Vec<StoreError>,
+    /// The parts of the articles that are files.
+    parts: BTreeMap<String, String>,
+    /// The names so far, hashed: two articles must not become one file.
+    names: BTreeSet<u64>,
+}
+
 impl Dataset {
-    /// Writes a data set beside its place. `progress` is told how many articles of how many are done, and returns
-    /// whether to go on.
+    /// Writes a data set beside its place. `progress` is told how many articles of how many are done, as far as that
+    /// is known, and returns whether to go on.
     ///
     /// # Errors
     ///
@@ -74,48 +91,31 @@ impl Dataset {
         schema: &Schema,
         progress: &mut dyn FnMut(usize, usize) -> bool,
     ) -> Result<Option<Self>, StoreError> {
-        let items = items(request)?;
-        let parts = match &request.split {
-            Some(split) => {
-                let strata = items.iter().map(|item| {
-                    let label =
-                        open(item, request, schema).ok().and_then(|(document, _)| split::stratum(&document));
-                    (item.name.clone(), label)
-                });
-                Some(split.assign(strata.collect()))
-            }
-            None => None,
+        let (shards, paths): (Vec<_>, Vec<_>) = request.paths.iter().partition(|path| shards::is_shard(path));
+        let items = items(&paths, &request.selection)?;
+        let mut writing = Writing {
+            request,
+            schema,
+            run: ExportRun::create(&request.out, request.formats.clone(), request.options, schema)?,
+            counts: Counts::default(),
+            articles: 0,
+            failed: Vec::new(),
+            parts: parts(request, &items, schema),
+            names: BTreeSet::new(),
         };
-        let mut run = ExportRun::create(&request.out, request.formats.clone(), request.options, schema)?;
-        let mut counts = Counts::default();
-        let (mut failed, mut articles) = (Vec::new(), 0);
         for (done, item) in items.iter().enumerate() {
             if !progress(done, items.len()) {
                 return Ok(None);
             }
-            let part = parts.as_ref().and_then(|parts| parts.get(&item.name)).map_or("", String::as_str);
-            let written = open(item, request, schema).and_then(|(document, annotator)| {
-                run.folder().guard(&item.path);
-                let export = Export { name: &item.name, document: &document, annotator: &annotator, schema };
-                run.article(&export, part)?;
-                counts.add(&document, &annotator, part);
-                Ok(())
-            });
-            match written {
-                Ok(()) => articles += 1,
-                Err(error) => failed.push(error),
+            writing.item(item)?;
+        }
+        for shard in shards {
+            if !shards::write(&mut writing, shard, progress)? {
+                return Ok(None);
             }
         }
-        progress(items.len(), items.len());
-        let (mut folder, losses) = run.finish()?;
-        let project = request.paths.iter().find_map(|path| project_at(path));
-        if project.is_some() || request.split.is_some() {
-            let sums = folder.sums()?;
-            let card = card::text(request, project.as_ref(), schema, &counts, &losses, &sums);
-            folder.write("SHA256SUMS", sums.as_bytes())?;
-            folder.write("README.md", card.as_bytes())?;
-        }
-        Ok(Some(Self { folder, losses, articles, failed }))
+        progress(writing.articles, writing.articles);
+        writing.finish().map(Some)
     }
 
     /// Puts it in its place.
@@ -126,6 +126,74 @@ impl Dataset {
     pub fn commit(self) -> Result<(), StoreError> {
         self.folder.commit()
     }
+}
+
+impl Writing<'_> {
+    /// Writes an article that is a file. One that cannot be written is noted; the next one may be.
+    fn item(&mut self, item: &Item) -> Result<(), StoreError> {
+        match open(item, self.request, self.schema) {
+            Ok((document, annotator)) => {
+                self.run.folder().guard(&item.path);
+                let part = self.parts.get(&item.name).cloned().unwrap_or_default();
+                self.document(&item.name, &document, &annotator, &part)
+            }
+            Err(error) => {
+                self.failed.push(error);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes an article.
+    fn document(
+        &mut self,
+        name: &str,
+        document: &Document,
+        annotator: &str,
+        part: &str,
+    ) -> Result<(), StoreError> {
+        let mut hasher = std::hash::DefaultHasher::new();
+        name.hash(&mut hasher);
+        if !self.names.insert(hasher.finish()) {
+            return Err(StoreError::SameName { path: name.into() });
+        }
+        let export = Export { name, document, annotator, schema: self.schema };
+        match self.run.article(&export, part) {
+            Ok(()) => {
+                self.counts.add(document, annotator, part);
+                self.articles += 1;
+                Ok(())
+            }
+            Err(error @ StoreError::Export { .. }) => {
+                self.failed.push(error);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn finish(self) -> Result<Dataset, StoreError> {
+        let Self { request, schema, run, counts, articles, failed, .. } = self;
+        let (mut folder, losses) = run.finish()?;
+        let project = request.paths.iter().find_map(|path| project_at(path));
+        if project.is_some() || request.split.is_some() {
+            let sums = folder.sums()?;
+            let card = card::text(request, project.as_ref(), schema, &counts, &losses, &sums);
+            folder.write("SHA256SUMS", sums.as_bytes())?;
+            folder.write("README.md", card.as_bytes())?;
+        }
+        Ok(Dataset { folder, losses, articles, failed })
+    }
+}
+
+/// Returns the part of each article; none where it is not divided.
+fn parts(request: &DatasetRequest, items: &[Item], schema: &Schema) -> BTreeMap<String, String> {
+    let Some(split) = &request.split else { return BTreeMap::new() };
+    let strata = items.iter().map(|item| {
+        let opened = open(item, request, schema);
+        (item.name.clone(), opened.ok().and_then(|(document, _)| split::stratum(&document)))
+    });
+    split.assign(strata.collect())
 }
 
 /// Returns the project whose folder this is.
@@ -142,11 +210,11 @@ fn open(item: &Item, request: &DatasetRequest, schema: &Schema) -> Result<(Docum
     Ok((request.selection.narrowed(opened.document), annotator))
 }
 
-fn items(request: &DatasetRequest) -> Result<Vec<Item>, StoreError> {
+fn items(paths: &[&PathBuf], selection: &Selection) -> Result<Vec<Item>, StoreError> {
     let mut items = Vec::new();
-    for path in &request.paths {
+    for path in paths {
         match project_at(path) {
-            Some(project) => items.extend(items_of_project(&project, &request.selection)?),
+            Some(project) => items.extend(items_of_project(&project, selection)?),
             None => {
                 for article in super::articles_at(path)? {
                     let name = article.file_name().unwrap_or_default().to_string_lossy();
@@ -156,11 +224,7 @@ fn items(request: &DatasetRequest) -> Result<Vec<Item>, StoreError> {
             }
         }
     }
-    let mut names = std::collections::BTreeSet::new();
-    match items.iter().find(|item| !names.insert(item.name.as_str())) {
-        Some(item) => Err(StoreError::SameName { path: item.path.clone() }),
-        None => Ok(items),
-    }
+    Ok(items)
 }
 
 /// Returns the articles of a project, for each annotator that is asked for. Where one annotator goes out, articles

@@ -56,16 +56,35 @@ impl Split {
         if sum == 0 || sum > u64::from(u32::MAX) { Err(error()) } else { Ok(Self { parts, seed }) }
     }
 
+    /// Returns the part of an article by its name alone, for articles of which not all are known.
+    pub(super) fn part_of(&self, name: &str) -> &str {
+        let total: u64 = self.parts.iter().map(|(_, share)| u64::from(*share)).sum();
+        let hash = self.hash(name);
+        let number = hash.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        let mut at = number % total.max(1);
+        for (part, share) in &self.parts {
+            match at.checked_sub(u64::from(*share)) {
+                Some(rest) => at = rest,
+                None => return part,
+            }
+        }
+        ""
+    }
+
+    fn hash(&self, name: &str) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(self.seed.to_le_bytes());
+        hash.update(name.as_bytes());
+        hash.finalize().into()
+    }
+
     /// Returns the part of each article. Articles of one stratum are put in an order that the seed and their names
     /// alone decide, and dealt out so that every part is as near to its share as it can be, within the stratum and
     /// over all.
     pub(super) fn assign(&self, articles: Vec<(String, Option<String>)>) -> BTreeMap<String, String> {
         let mut strata: BTreeMap<Option<String>, Vec<([u8; 32], String)>> = BTreeMap::new();
         for (name, stratum) in articles {
-            let mut hash = Sha256::new();
-            hash.update(self.seed.to_le_bytes());
-            hash.update(name.as_bytes());
-            strata.entry(stratum).or_default().push((hash.finalize().into(), name));
+            strata.entry(stratum).or_default().push((self.hash(&name), name));
         }
         let total: u64 = self.parts.iter().map(|(_, share)| u64::from(*share)).sum();
         let mut dealt = vec![0_u64; self.parts.len()];
@@ -147,6 +166,13 @@ mod tests {
         assert_eq!(of(1), of(1));
         assert_eq!(of(1), Split::parse("a=1,b=1", 1).expect("a division").assign(reversed));
         assert_ne!(of(1), of(2));
+    }
+
+    #[test]
+    fn by_names_alone_every_part_has_about_its_share() {
+        let split = Split::parse("80,10,10", 7).expect("a division");
+        let of_train = (0..10_000).filter(|n| split.part_of(&format!("{n}.txt")) == "train").count();
+        assert!((7_800..8_200).contains(&of_train), "{of_train}");
     }
 
     #[test]
