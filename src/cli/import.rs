@@ -80,7 +80,7 @@ pub(super) fn run(
         "{} and {} in {}",
         counted(*articles, "article"),
         counted(*annotations, "annotation"),
-        project.root().display()
+        arguments.out.display()
     )?;
     if *duplicates > 0 {
         writeln!(stdout, "{} there already", counted(*duplicates, "text"))?;
@@ -90,7 +90,8 @@ pub(super) fn run(
         let labels = labels.collect::<Vec<_>>().join(", ");
         if arguments.add_labels {
             let added = store::add_labels(&project, unknown_labels.keys().map(String::as_str))?;
-            writeln!(stdout, "labels added to {}: {labels}", added.display())?;
+            let added = added.file_name().unwrap_or_default().to_string_lossy();
+            writeln!(stdout, "labels added to the project's {added}: {labels}")?;
         } else {
             writeln!(stderr, "labels that the schema has not: {labels}")?;
             writeln!(

@@ -3,6 +3,7 @@
 //! Invariant: prints only through the writers that it is given. Knows no window. Exit status: 0 done, 1 the check
 //! found something, 2 wrong usage or unreadable input.
 
+mod agree;
 mod check;
 mod commands;
 mod error;
@@ -82,6 +83,8 @@ enum Command {
     Eval(eval::Arguments),
     /// Verify annotation files against their articles and the schema
     Check(check::Arguments),
+    /// Measure how far annotators agree
+    Agree(agree::Arguments),
     /// Write annotations in other formats
     Export(export::Arguments),
     /// Bring articles and annotations of other formats into a project
@@ -140,6 +143,7 @@ pub fn run(
         Command::Rules(arguments) => rules::run(&arguments, stdout, stderr),
         Command::Eval(arguments) => eval::run(&arguments, stdout),
         Command::Check(arguments) => check::run(&arguments, stdout, stderr),
+        Command::Agree(arguments) => agree::run(&arguments, stdout, stderr),
         Command::Export(arguments) => export::run(&arguments, stdout, stderr),
         Command::Import(arguments) => import::run(&arguments, stdout, stderr),
         Command::Render(arguments) => render::run(&arguments),

@@ -17,6 +17,7 @@ mod ron_text;
 pub mod schema_file;
 pub mod schema_growth;
 pub mod settings_file;
+mod text_file;
 
 pub use exchange::{Export, ExportError, FORMATS, Format, format};
 pub use nearest::nearest;

@@ -3,6 +3,7 @@
 //! Invariant: pure values. Does no I/O, knows no file format, reads no clock (times come in as arguments), and only
 //! [`Document::apply`] changes a document.
 
+pub mod agreement;
 mod annotation;
 mod annotations;
 mod carry;

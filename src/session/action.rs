@@ -60,6 +60,10 @@ pub enum Action {
     FinishExport(bool),
     /// Brings files of other formats into the project; [`Request::Imported`] follows where there is more to tell.
     Import(Box<ImportPlan>),
+    /// Compares the annotators of the project; [`Request::Agreement`] follows.
+    ShowAgreement,
+    /// Opens an article and selects a place in it, in chars.
+    OpenAt(Arc<str>, u32, u32),
     /// Adds the labels that the last import has brought to the project's schema.
     AddLabels,
     /// Ends an export or import that is under way.
@@ -218,6 +222,8 @@ pub enum ViewChange {
     Panel,
     /// Shows or hides the articles to go through.
     Queue,
+    /// Sets who annotates.
+    Annotator(Arc<str>),
     /// Learns names from decisions, or not.
     Learn,
     /// Shows a tab of the side panel.
@@ -253,6 +259,10 @@ pub enum Request {
     PickImport,
     /// Tell what an import has brought.
     Imported,
+    /// Ask who annotates.
+    Annotator,
+    /// Show how far the annotators agree.
+    Agreement,
     /// Ask what is to become a project.
     NewProject,
     /// Put the keyboard into the queue's filter.

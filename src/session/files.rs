@@ -278,6 +278,7 @@ impl Session {
             Event::Progress { done, all } => self.take_progress(done, all),
             Event::ExportWritten { out, dataset } => self.take_export(out, dataset),
             Event::WorkFailed(error) => self.take_work_failed(&error),
+            Event::Agreed(agreement) => self.take_agreement(agreement),
             Event::Imported(report) => self.take_imported(report),
             Event::LabelsAdded(result) => self.take_labels_added(result),
             Event::Listed(result) => self.take_listed(result),
@@ -410,6 +411,9 @@ impl Session {
         }
         if let Some(at) = place {
             self.go_to_char(at);
+        }
+        if let Some((start, end)) = self.place_next.take() {
+            self.select_chars(start, end);
         }
         self.keep(keeping);
         if let Some(greeting) = self.greeting.take() {

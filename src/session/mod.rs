@@ -7,6 +7,7 @@
 //! Invariant: knows no widget and no toolkit; never waits for the disk, the rules or a search on the caller's thread.
 
 mod action;
+mod agreeing;
 mod annotate;
 mod command;
 mod datasets;
@@ -46,6 +47,7 @@ pub use crate::formats::settings_file::{LINE_HEIGHTS, MEASURES, TEXT_SIZES, WIND
 pub use action::{
     Action, LineGeometry, LineMovement, ParagraphLines, Refusal, Request, SchemaKey, Tab, ViewChange,
 };
+pub use agreeing::Agreement;
 pub use command::{COMMANDS, Command, CommandRow, MenuGroup, Unavailable, markdown_table};
 pub use datasets::{ExportPlan, ImportPlan, WaitingExport};
 pub use editor::{Editor, Focus};
@@ -215,6 +217,10 @@ pub struct Session {
     waiting_export: Option<WaitingExport>,
     /// What the last import has brought.
     import_report: Option<Box<ImportReport>>,
+    /// How far the annotators agree, as of when it was asked for.
+    agreement: Option<Arc<Agreement>>,
+    /// The chars that are selected as soon as the next article is open.
+    place_next: Option<(u32, u32)>,
     /// What is told as soon as the next article is open.
     told_next: Option<String>,
     recents: Vec<PathBuf>,
@@ -256,6 +262,8 @@ impl Session {
             work: None,
             waiting_export: None,
             import_report: None,
+            agreement: None,
+            place_next: None,
             told_next: None,
             recents: Vec::new(),
             tab: Tab::default(),

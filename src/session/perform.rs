@@ -43,6 +43,7 @@ impl Session {
             | Action::Import(_)
             | Action::AddLabels
             | Action::EndWork => self.perform_on_datasets(action),
+            Action::ShowAgreement | Action::OpenAt(..) => self.perform_on_agreement(action),
             Action::OpenArticle(_)
             | Action::NextOpenArticle
             | Action::MarkArticle(_)
@@ -238,6 +239,10 @@ impl Session {
             }
             ViewChange::Panel => settings.panel = !settings.panel,
             ViewChange::Queue => settings.queue = !settings.queue,
+            ViewChange::Annotator(name) => {
+                name.as_ref().clone_into(&mut settings.annotator);
+                self.work_as_annotator();
+            }
             ViewChange::Learn => {
                 settings.learn = !settings.learn;
                 let now =

@@ -276,6 +276,16 @@ impl Session {
         }
     }
 
+    /// Goes on as another annotator: the queue and the open article are theirs from now on.
+    pub(super) fn work_as_annotator(&mut self) {
+        self.inform(format!("Annotations are kept as {}", isolate(&self.annotator())));
+        self.list_again();
+        if let Some(article) = self.article_path().map(Path::to_owned) {
+            self.told_next = self.notice.as_ref().map(|notice| notice.text.clone());
+            self.open_when_saved(article, None);
+        }
+    }
+
     /// Writes down where the annotator is, before another article is opened or the window closes.
     pub(super) fn note_place(&mut self) {
         let Some(project) = self.queued.project.clone() else { return };

@@ -84,6 +84,8 @@ impl Session {
             C::MarkSkipped => Action::MarkArticle(ProgressMark::Skipped),
             C::MarkFlagged => Action::MarkArticle(ProgressMark::Flagged),
             C::NextOpenArticle => Action::NextOpenArticle,
+            C::SetAnnotator => Action::Ask(Request::Annotator),
+            C::ShowAgreement => Action::ShowAgreement,
             C::FindArticle => Action::Ask(Request::FindArticle),
             C::ToggleQueue => Action::View(ViewChange::Queue),
             C::Undo => Action::Undo,

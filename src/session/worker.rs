@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::agreeing::Agreement;
 use super::datasets::{ExportJob, ImportJob};
 use super::fault::guarded;
 use super::history::{HistoryJob, NoWay, Past, Point};
@@ -195,6 +196,8 @@ pub(super) enum Event {
     WorkFailed(StoreError),
     /// An import came to its end.
     Imported(Box<ImportReport>),
+    /// How far the annotators of the project agree.
+    Agreed(Arc<Agreement>),
     /// Labels were added to the schema in that file.
     LabelsAdded(Result<PathBuf, StoreError>),
     /// The articles of the project as they are now.
@@ -336,6 +339,11 @@ impl Worker {
     pub(super) fn survey(&mut self, job: SurveyJob) {
         self.survey = None;
         self.survey = Some(Survey::start(job, self.events_in.clone(), Arc::clone(&self.waker)));
+    }
+
+    /// Returns what a thread that is begun later tells of its work by.
+    pub(super) fn later(&self) -> (Sender<Event>, Waker) {
+        (self.events_in.clone(), Arc::clone(&self.waker))
     }
 
     /// Ends what is being counted.

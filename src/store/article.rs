@@ -251,6 +251,27 @@ pub fn decisions_beside(article: &Path) -> Result<Vec<(Arc<str>, bool)>, StoreEr
     Ok(file.decisions().map(|(rule, accepted)| (Arc::from(rule), accepted)).collect())
 }
 
+/// Returns an annotation file by itself; the article need not be there.
+///
+/// # Errors
+///
+/// When the file is missing, cannot be read, or is damaged.
+pub fn read_annotations(path: &Path) -> Result<AnnotationFile, StoreError> {
+    parse(path, &atomic::read(path, annotation_file::MAX_BYTES)?)
+}
+
+/// Returns the files of a folder that hold annotations, by name: JSON lines, and those of this program, which are named
+/// `<article>.ron` (a schema or a project has no such double name).
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub fn annotated_files_in(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut files = files_in(folder, &["ron", "jsonl", "ndjson"])?;
+    files.retain(|file| !has_extension(file, &["ron"]) || file.with_extension("").extension().is_some());
+    Ok(files)
+}
+
 /// Returns the text of an article without its annotations.
 ///
 /// # Errors

@@ -31,8 +31,9 @@ mod watch;
 mod workplace;
 
 pub use article::{
-    OnText, OpenOptions, Opened, annotation_files_at, annotation_path, annotations_for, articles_at,
-    articles_in, check_not_article, decisions_beside, open, open_telling, read_text, reopen, save, serialize,
+    OnText, OpenOptions, Opened, annotated_files_in, annotation_files_at, annotation_path, annotations_for,
+    articles_at, articles_in, check_not_article, decisions_beside, open, open_telling, read_annotations,
+    read_text, reopen, save, serialize,
 };
 #[cfg(all(debug_assertions, feature = "gui"))]
 pub(crate) use atomic::take_away;

@@ -4,7 +4,7 @@
 //! hashiya.ron                            name, schema, rules, annotators
 //! articles/…                             the articles, also in folders
 //! annotations/<annotator>/<article>.ron  what each annotator has said
-//! annotations/<annotator>/progress.jsonl how far each annotator is
+//! progress/<annotator>.jsonl             how far each annotator is
 //! sources.jsonl                          where the articles came from
 //! rules/, gazetteers/, guidelines.md
 //! .hashiya/                              journals, locks, where each annotator was: never needed to understand the rest
@@ -32,7 +32,7 @@ pub const PROJECT_FILE: &str = "hashiya.ron";
 const MAX_LINES_BYTES: u64 = 512 << 20;
 
 /// Folders of a project that hold no articles.
-const OWN_FOLDERS: [&str; 4] = ["annotations", "rules", "gazetteers", ".hashiya"];
+const OWN_FOLDERS: [&str; 5] = ["annotations", "progress", "rules", "gazetteers", ".hashiya"];
 
 /// A project on disk. Cheap to clone; what its files hold is read when it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -315,7 +315,7 @@ impl Project {
     }
 
     fn progress_path(&self, annotator: &str) -> PathBuf {
-        self.annotator_folder(annotator).join("progress.jsonl")
+        self.root.join("progress").join(format!("{}.jsonl", folder_name(annotator)))
     }
 
     /// Returns what an annotator says of the articles.
@@ -526,13 +526,14 @@ mod tests {
         project.mark("amal", "b.txt", Some(ProgressMark::Flagged), at).expect("writable");
         project.mark("amal", "b.txt", None, at).expect("writable");
         let own = project.annotations("amal", "b.txt");
+        make_folder(own.parent().expect("a folder")).expect("writable");
         atomic::write(&own, b"()", None).expect("writable");
         let articles = project.articles("amal").expect("readable");
         let of = |name: &str| articles.iter().find(|a| &*a.name == name).expect("there").clone();
         assert_eq!((of("a.txt").mark, of("a.txt").is_annotated), (Some(ProgressMark::Done), false));
         assert_eq!((of("b.txt").mark, of("b.txt").is_annotated), (None, true));
         assert_eq!(project.articles("badr").expect("readable")[1].mark, None);
-        assert_eq!(project.annotators(), ["amal"]);
+        assert_eq!(project.annotators(), ["amal"], "who has begun");
         assert_eq!(project.of_annotations(&own), Some(("amal".into(), "b.txt".into())));
     }
 

@@ -15,8 +15,8 @@ use super::article::{
     ArticleContent, ArticleInput, ArticleView, CaretMove, Marks, ReadingStyle, ReadingTheme, TextSelection,
 };
 use super::dialog::{
-    Answer, CarriedList, Conflicts, Dialog, ExportForm, Mentions, Names, NewProjectForm, Next, Palette,
-    PathDialog, Purpose, Workbench, next_for, save_pick,
+    AgreementView, AnnotatorForm, Answer, CarriedList, Conflicts, Dialog, ExportForm, Mentions, Names,
+    NewProjectForm, Next, Palette, PathDialog, Purpose, Workbench, next_for, save_pick,
 };
 use super::file_picker::{FilePicker, Pick, Picked};
 use super::find_bar::FindBar;
@@ -367,6 +367,11 @@ impl App {
                 Request::ConfirmExport => self.dialog = Some(Dialog::ConfirmExport),
                 Request::PickImport => self.pick(ctx, Purpose::Import, Pick::Any),
                 Request::Imported => self.dialog = Some(Dialog::Imported),
+                Request::Annotator => {
+                    let form = AnnotatorForm::new(&self.session.annotator());
+                    self.dialog = Some(Dialog::Annotator(form));
+                }
+                Request::Agreement => self.dialog = Some(Dialog::Agreement(AgreementView::default())),
                 Request::NewProject => self.ask_for_project(ctx),
                 Request::FindArticle => {
                     if !self.session.settings().queue {

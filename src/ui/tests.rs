@@ -1,6 +1,7 @@
 //! The window as its users meet it: keys and clicks in, documents, files and what is shown out.
 
 mod journeys;
+mod projects;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};

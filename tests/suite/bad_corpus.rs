@@ -62,6 +62,11 @@ const KINDS: &[Kind] = &[
         reading: Program(&["rules", "check", "own", "--no-builtin"]),
     },
     Kind { folder: "schemas", path: "s.ron", reading: Program(&["check", "port.txt", "--schema", "s.ron"]) },
+    Kind {
+        folder: "projects",
+        path: "p/hashiya.ron",
+        reading: Program(&["export", "p", "--format", "jsonl", "--out", "out"]),
+    },
     Kind { folder: "settings", path: "settings.ron", reading: Library(settings) },
     Kind { folder: "keymaps", path: "keymap.ron", reading: Library(keymap) },
     Kind { folder: "dictionaries", path: "own.tsv", reading: Library(dictionary) },

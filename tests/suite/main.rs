@@ -11,6 +11,7 @@
 
 #[cfg(feature = "gui")]
 mod acceptance;
+mod agree;
 mod article_view;
 mod bad_corpus;
 mod bad_input;
@@ -25,6 +26,7 @@ mod kill;
 mod layering;
 mod mutations;
 mod program;
+mod projects;
 mod readme;
 mod rule_commands;
 mod rule_engine;

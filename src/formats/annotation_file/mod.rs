@@ -34,6 +34,7 @@
 //!
 //! Invariant: the same content gives the same bytes, and a file that was saved is saved again to the same bytes.
 
+mod annotated;
 mod carry;
 mod conformity;
 mod ids;

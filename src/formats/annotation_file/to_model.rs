@@ -143,7 +143,7 @@ pub(super) fn quotes(spans: &[SpanRecord]) -> String {
     quotes.join(" … ")
 }
 
-fn value(record: &ValueRecord) -> AttributeValue {
+pub(super) fn value(record: &ValueRecord) -> AttributeValue {
     match record {
         ValueRecord::Flag => AttributeValue::Flag,
         ValueRecord::Choice(choice) => AttributeValue::Choice(Arc::from(choice.0.as_str())),

@@ -14,6 +14,7 @@ use super::annotation_file::{self, WriteError};
 use super::html::{self, PageStyle};
 use super::jsonl::{self, LineError};
 use super::nearest::did_you_mean;
+use super::text_file;
 use crate::model::{Document, Schema};
 
 pub use flat::{DraftSpan, Drafts, FRAGMENT, Flat, FlatLink, FlatSpan, LinkKind, flatten};
@@ -209,6 +210,13 @@ pub const FORMATS: &[Format] = &[
             })
         }),
         reader: None,
+    },
+    Format {
+        name: "text",
+        title: "plain text in any encoding",
+        losses: &[],
+        writer: None,
+        reader: Some(Reader::File { extensions: &["txt", "text", "md"], read: text_file::read }),
     },
 ];
 

@@ -9,6 +9,7 @@
 //! covers. A claim's `source`, `cue` and `about` are hulls; what they cannot say (who is unnamed, which annotation
 //! is meant, other roles) stands in `roles`. Spans are sorted by start, then longer first, then label.
 
+mod annotated;
 mod edits;
 mod record;
 
@@ -24,6 +25,7 @@ use crate::model::{
     Origin, Orphan, Relation, RoleFiller, RoleId, Suggestion,
 };
 use crate::text::{SourceText, TextRange, shortened_to};
+pub use annotated::{AnnotatedLine, read_annotated};
 pub(super) use edits::edit_value;
 use record::{
     ArticleLine, DecisionLine, DocumentLine, ExplanationLine, FillerLine, LoserLine, OrphanLine, Pair,

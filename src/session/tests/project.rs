@@ -141,6 +141,70 @@ fn a_project_with_a_schema_of_its_own_uses_it_and_leaves_it_behind() {
 }
 
 #[test]
+fn another_annotator_begins_with_nothing_and_finds_their_own_again() {
+    let mut bench = ProjectBench::new();
+    bench.make();
+    bench.tag("سامر الحداد");
+    let count = |bench: &ProjectBench| bench.session.editor().expect("open").document().annotations().len();
+    let as_annotator = |bench: &mut ProjectBench, name: &str| {
+        bench.session.perform(Action::View(ViewChange::Annotator(name.into())));
+        bench.session.settle();
+        bench.session.settle();
+    };
+    let first = bench.session.annotator();
+    as_annotator(&mut bench, "badr");
+    assert_eq!((count(&bench), bench.status("a.txt")), (0, ProgressStatus::New));
+    assert!(
+        bench.session.annotations_path().is_some_and(|path| path.ends_with("annotations/badr/a.txt.ron"))
+    );
+    as_annotator(&mut bench, &first);
+    assert_eq!((count(&bench), bench.status("a.txt")), (1, ProgressStatus::InProgress));
+}
+
+#[test]
+fn what_annotators_do_not_agree_on_is_listed_with_its_words_and_opened_there() {
+    let mut bench = ProjectBench::new();
+    bench.make();
+    bench.tag("سامر الحداد");
+    bench.session.perform(Action::View(ViewChange::Annotator("badr".into())));
+    bench.session.settle();
+    bench.session.settle();
+    bench.tag("ريم القصاب");
+    bench.session.perform(Action::ShowAgreement);
+    for _ in 0..500 {
+        bench.session.settle();
+        if bench.session.take_requests().contains(&Request::Agreement) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+        bench.session.poll();
+    }
+    let agreement = Arc::clone(bench.session.agreement().expect("compared"));
+    let layer = &agreement.report.all().expect("a pair").layers[0];
+    assert_eq!(layer.total.exact.f1(), Ok(0.0));
+    let words: Vec<&str> = layer
+        .differences
+        .iter()
+        .flat_map(|difference| {
+            [&difference.first, &difference.second]
+                .into_iter()
+                .flatten()
+                .map(|spot| (difference.article, spot))
+        })
+        .map(|(article, spot)| agreement.quote(article, &spot.fragments))
+        .collect();
+    assert_eq!(words, ["سامر الحداد", "ريم القصاب"]);
+    bench.session.perform(Action::OpenArticle("c.txt".into()));
+    bench.session.settle();
+    let spot = layer.differences[0].first.as_ref().or(layer.differences[0].second.as_ref()).expect("a span");
+    let (start, end) = (spot.fragments.start().get(), spot.fragments.end().get());
+    bench.session.perform(Action::OpenAt("a.txt".into(), start, end));
+    bench.session.settle();
+    let editor = bench.session.editor().expect("open");
+    assert_eq!(editor.document().source().slice(editor.selection().range()), "سامر الحداد");
+}
+
+#[test]
 fn the_queue_is_ordered_by_what_was_counted() {
     let mut bench = ProjectBench::new();
     bench.make();

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::DatasetRequest;
-use crate::model::{Document, Origin, Schema};
+use crate::model::agreement::{AgreementReport, AnnotatedArticle, ComparedArticle, GammaOptions, agreement};
+use crate::model::{Document, LabelKind, Origin, Schema};
 use crate::store::Project;
 use crate::store::atomic::hexadecimal;
 use crate::store::export::FormatLosses;
@@ -27,7 +29,12 @@ pub(super) struct Counts {
     parts: BTreeMap<String, usize>,
     /// Articles and annotations by annotator.
     annotators: BTreeMap<String, (usize, usize)>,
+    /// What annotators made of the same articles, by article and annotator; of the first [`MOST_COMPARED`] articles.
+    shared: BTreeMap<String, BTreeMap<String, AnnotatedArticle>>,
 }
+
+/// The most articles on which annotators are compared: what each made of them is kept until the end.
+const MOST_COMPARED: usize = 5_000;
 
 impl Counts {
     pub(super) fn add(&mut self, document: &Document, annotator: &str, part: &str) {
@@ -44,6 +51,29 @@ impl Counts {
             *label.entry(part.to_owned()).or_default() += 1;
             self.by_rule += usize::from(matches!(annotation.origin, Origin::Rule { .. }));
         }
+    }
+
+    /// Notes what an annotator made of an article that others may have annotated, too.
+    pub(super) fn add_shared(&mut self, article: &str, annotator: &str, document: &Document) {
+        if self.shared.len() < MOST_COMPARED || self.shared.contains_key(article) {
+            let work = self.shared.entry(article.to_owned()).or_default();
+            work.insert(annotator.to_owned(), AnnotatedArticle::of(document));
+        }
+    }
+
+    /// Returns how far the annotators agree; `None` where no article has two.
+    fn agreement(&self) -> Option<AgreementReport> {
+        let annotators: Vec<&String> = self.annotators.keys().collect();
+        let several = self.shared.iter().filter(|(_, work)| work.len() > 1);
+        let articles: Vec<ComparedArticle> = several
+            .map(|(name, work)| ComparedArticle {
+                name: name.as_str().into(),
+                work: annotators.iter().map(|annotator| work.get(*annotator).cloned()).collect(),
+            })
+            .collect();
+        let names: Vec<Arc<str>> = annotators.iter().map(|name| name.as_str().into()).collect();
+        let options = GammaOptions { samples: 0, ..GammaOptions::default() };
+        (!articles.is_empty()).then(|| agreement(&names, &articles, options))
     }
 }
 
@@ -133,7 +163,40 @@ fn annotators(card: &mut String, request: &DatasetRequest, counts: &Counts) -> s
         let labels: Vec<&str> = request.selection.labels.iter().map(crate::model::LabelId::as_str).collect();
         writeln!(card, "\nOnly the labels {}.", labels.join(", "))?;
     }
-    writeln!(card)
+    writeln!(card)?;
+    match counts.agreement() {
+        Some(report) => agreed(card, &report),
+        None => writeln!(card, "No article was annotated by two of them.\n"),
+    }
+}
+
+/// Writes how far each pair of annotators agrees.
+fn agreed(card: &mut String, report: &AgreementReport) -> std::fmt::Result {
+    writeln!(card, "## Agreement\n")?;
+    writeln!(
+        card,
+        "| annotators | articles | | exact F1 | overlap F1 | alpha for unitizing | alpha of labels |\n|---|---|---|---|---|---|---|"
+    )?;
+    for group in &report.groups {
+        let names = group.members.iter().map(|member| cell(&report.annotators[*member]));
+        let names = names.collect::<Vec<_>>().join(", ");
+        for layer in &group.layers {
+            let kind = if layer.kind == LabelKind::Claim { "claims" } else { "mentions" };
+            let figures = &layer.total;
+            let cells = [
+                figures.exact.f1(),
+                figures.overlap.f1(),
+                figures.unitizing.clone(),
+                figures.labels.alpha.clone(),
+            ];
+            let cells = cells.map(|figure| match figure {
+                Ok(value) => format!("{value:.3}"),
+                Err(because) => format!("undefined, because {because}"),
+            });
+            writeln!(card, "| {names} | {} | {kind} | {} |", group.articles, cells.join(" | "))?;
+        }
+    }
+    writeln!(card, "\n`hashiya agree` computes them by label, attribute and article, with gamma.\n")
 }
 
 fn formats(

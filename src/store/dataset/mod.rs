@@ -51,6 +51,15 @@ struct Item {
     path: PathBuf,
     /// Whose annotations they are; `None` where the file says it.
     annotator: Option<Arc<str>>,
+    /// The article's own name, where several annotators go out.
+    shared: Option<Arc<str>>,
+}
+
+impl Item {
+    /// Returns the article's own name.
+    fn article(&self) -> &str {
+        self.shared.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// An export that is written but not in its place.
@@ -134,7 +143,10 @@ impl Writing<'_> {
         match open(item, self.request, self.schema) {
             Ok((document, annotator)) => {
                 self.run.folder().guard(&item.path);
-                let part = self.parts.get(&item.name).cloned().unwrap_or_default();
+                let part = self.parts.get(item.article()).cloned().unwrap_or_default();
+                if let Some(article) = &item.shared {
+                    self.counts.add_shared(article, &annotator, &document);
+                }
                 self.document(&item.name, &document, &annotator, &part)
             }
             Err(error) => {
@@ -186,12 +198,14 @@ impl Writing<'_> {
     }
 }
 
-/// Returns the part of each article; none where it is not divided.
+/// Returns the part of each article; none where it is not divided. What several annotators made of one article goes into
+/// one part: a text that is learned from must not be tested on.
 fn parts(request: &DatasetRequest, items: &[Item], schema: &Schema) -> BTreeMap<String, String> {
     let Some(split) = &request.split else { return BTreeMap::new() };
-    let strata = items.iter().map(|item| {
+    let mut articles = BTreeSet::new();
+    let strata = items.iter().filter(|item| articles.insert(item.article())).map(|item| {
         let opened = open(item, request, schema);
-        (item.name.clone(), opened.ok().and_then(|(document, _)| split::stratum(&document)))
+        (item.article().to_owned(), opened.ok().and_then(|(document, _)| split::stratum(&document)))
     });
     split.assign(strata.collect())
 }
@@ -219,7 +233,7 @@ fn items(paths: &[&PathBuf], selection: &Selection) -> Result<Vec<Item>, StoreEr
                 for article in super::articles_at(path)? {
                     let name = article.file_name().unwrap_or_default().to_string_lossy();
                     let name = name.strip_suffix(".ron").unwrap_or(&name).to_owned();
-                    items.push(Item { name, path: article, annotator: None });
+                    items.push(Item { name, path: article, annotator: None, shared: None });
                 }
             }
         }
@@ -256,6 +270,7 @@ fn items_of_project(project: &Project, selection: &Selection) -> Result<Vec<Item
                 name: format!("{folder}{name}"),
                 path,
                 annotator: Some(annotator.as_str().into()),
+                shared: (annotators.len() > 1).then(|| Arc::clone(name)),
             });
         }
     }
@@ -264,6 +279,7 @@ fn items_of_project(project: &Project, selection: &Selection) -> Result<Vec<Item
             name: name.to_string(),
             path: project.article(name),
             annotator: None,
+            shared: None,
         }));
     }
     Ok(items)

@@ -118,6 +118,26 @@ fn the_card_counts_what_is_in_the_files_and_their_sums_are_right() {
 }
 
 #[test]
+fn what_two_made_of_one_article_goes_into_one_part_and_is_compared() {
+    let (folder, project, schema) = project();
+    for seed in 0..6 {
+        let out = folder.path().join(format!("out{seed}"));
+        let split = Some(Split::parse("1,1", seed).expect("a division"));
+        let request = DatasetRequest { split, selection: Selection::default(), ..request(&project, &out) };
+        write(&request, &schema).commit().expect("writable");
+        for article in ["0.txt", "1.txt"] {
+            let parts = ["train", "test"].map(|part| {
+                let lines = read(&out.join("jsonl").join(part).join("articles.jsonl"));
+                ["amal", "badr"].map(|who| lines.contains(&format!("\"id\":\"{who}/{article}\"")))
+            });
+            assert!(parts.contains(&[true, true]) && parts.contains(&[false, false]), "{article}: {parts:?}");
+        }
+        let card = read(&out.join("README.md"));
+        assert!(card.contains("| amal, badr | 2 | mentions | 1.000 | 1.000 |"), "{card}");
+    }
+}
+
+#[test]
 fn annotators_labels_and_what_is_done_are_chosen() {
     let (folder, project, schema) = project();
     let out = folder.path().join("out");

@@ -1,5 +1,7 @@
 //! Dialogs: one at a time, over everything else, left with Escape.
 
+mod agreement;
+mod annotator;
 mod carried;
 mod conflicts;
 mod display;
@@ -24,6 +26,8 @@ use super::file_picker::Pick;
 use crate::session::Action;
 use crate::text::TextEncoding;
 
+pub(super) use agreement::AgreementView;
+pub(super) use annotator::AnnotatorForm;
 pub(super) use carried::CarriedList;
 pub(super) use conflicts::Conflicts;
 pub(super) use export::ExportForm;
@@ -57,6 +61,10 @@ pub(super) enum Dialog {
     Import(ImportForm),
     /// What an import has brought.
     Imported,
+    /// Who annotates.
+    Annotator(AnnotatorForm),
+    /// How far the annotators agree.
+    Agreement(AgreementView),
     /// Whether to read a file in the encoding that it looks like.
     Encoding {
         path: PathBuf,
@@ -109,6 +117,8 @@ impl Dialog {
             Self::ConfirmExport => ("What the export would lose", 560.0),
             Self::Import(_) => ("Import", 640.0),
             Self::Imported => ("Imported", 640.0),
+            Self::Annotator(_) => ("Annotator", 460.0),
+            Self::Agreement(_) => ("Agreement", 1080.0),
             Self::Encoding { .. } => ("This file is not UTF-8", 480.0),
             Self::SaveFailed { .. } => ("Not saved", 480.0),
             Self::Carried(_) => ("The article has changed", 860.0),
@@ -160,6 +170,8 @@ impl Dialog {
             Self::ConfirmExport => export::confirm(ui, frame),
             Self::Import(form) => form.show(ui, frame),
             Self::Imported => import::report(ui, frame),
+            Self::Annotator(form) => form.show(ui, frame),
+            Self::Agreement(view) => view.show(ui, frame),
             Self::Encoding { path, message, guess } => encoding(ui, frame, path, message, *guess),
             Self::SaveFailed { path, message, changed, in_journal } => {
                 save_failed(ui, frame, path, message, *changed, *in_journal)

@@ -169,7 +169,7 @@ fn a_whole_article_is_worked_through_by_keys_alone_and_every_key_is_used() {
         "F8 F6 Escape Ctrl+R Escape Ctrl+O Escape Ctrl+Shift+O Escape Ctrl+Shift+S Escape Ctrl+E Escape",
     );
     // The queue: it is a folder's, so nothing can be marked, and says why.
-    keyboard.press("Ctrl+P Escape F7 F7 Ctrl+Shift+N Escape Ctrl+I Ctrl+D Ctrl+G Ctrl+Shift+X");
+    keyboard.press("Ctrl+P Escape F7 F7 Ctrl+Shift+N Escape Ctrl+I Ctrl+Shift+A Ctrl+D Ctrl+G Ctrl+Shift+X");
     keyboard.press("Ctrl+End Ctrl+S");
     let found = result(&mut keyboard.window);
     keyboard.press("N P Ctrl+N Ctrl+Q");

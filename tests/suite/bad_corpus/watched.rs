@@ -45,6 +45,7 @@ impl Place {
         if path.exists() {
             fs::remove_file(&path).expect("there");
         }
+        fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
         match content {
             Content::Bytes(bytes) => self.write(name, bytes),
             Content::Sparse(len) => {
