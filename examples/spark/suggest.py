@@ -24,6 +24,7 @@ import sys
 import tempfile
 import threading
 import time
+import typing
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,6 +40,8 @@ INPUT_ROWS, INPUT_BYTES = 256, 16 << 20
 # What a task hands back at once.
 OUTPUT_ROWS, OUTPUT_BYTES = 256, 16 << 20
 
+LONGEST = 256 << 20  # bytes of a text; the program takes no longer ones
+BEGINNING_BYTES = 80  # of a line that is no document, by which it can be found
 MOST_PROBLEMS = 12  # that are printed; the others are counted
 STDERR_BYTES = 4000  # of what a child said that stand in the message of a task that fails
 
@@ -47,69 +50,91 @@ STDERR_BYTES = 4000  # of what a child said that stand in the message of a task 
 
 
 def json_line(article_id, text):
-    """The line of an article, in bytes. What is no UTF-8 stays as it is: it is for the program to say so."""
-
-    def decoded(value):
-        return None if value is None else value.decode(errors="surrogateescape")
-
-    line = json.dumps({"id": decoded(article_id), "text": decoded(text)}, ensure_ascii=False)
-    return line.encode(errors="surrogateescape")
+    """The line of an article. What is no UTF-8 stays as it is: it is for the program to say so."""
+    fields = {"id": article_id.decode(errors="surrogateescape"), "text": text.decode(errors="surrogateescape")}
+    return json.dumps(fields, ensure_ascii=False).encode(errors="surrogateescape")
 
 
-def parquet_lines(batches):
-    """For each row the line that the child is fed, the id, and the place."""
+class Row(typing.NamedTuple):
+    """A row of the table on its way through the program."""
+
+    place: str
+    article_id: bytes | None  # None where it is null, and in JSON lines, where it is for the program to find
+    line: bytes | None  # what the child is fed; None where the row is no document
+    problem: str | None = None  # why it is none
+
+
+def parquet_rows(batches, longest):
+    for row in of_batches(batches):
+        place, article_id = f"{row['file']}: row {row['row'] + 1}", row["id"]
+        if article_id is None:
+            yield Row(place, None, None, "the id is null")
+        elif row["bytes"] is None:
+            yield Row(place, article_id, None, "the text is null")
+        elif row["text"] is None:
+            yield Row(place, article_id, None, too_long("text", row["bytes"], longest))
+        else:
+            yield Row(place, article_id, json_line(article_id, row["text"]))
+
+
+def jsonl_rows(batches, longest):
+    for row in of_batches(batches):
+        beginning = json.dumps(row["beginning"].decode(errors="replace"), ensure_ascii=False)
+        place = f"{row['file']}: the line that begins {beginning}"
+        if row["text"] is None:
+            yield Row(place, None, None, too_long("line", row["bytes"], longest))
+        elif line := row["text"].strip(b" \t\n\f\r"):
+            yield Row(place, None, line)
+
+
+def of_batches(batches):
     for batch in batches:
-        for row in batch.to_pylist():
-            place = f"{row['file']}: row {row['row'] + 1}"
-            yield json_line(row["id"], row["text"]), row["id"], place
+        yield from batch.to_pylist()
 
 
-def jsonl_lines(batches):
-    """For each line that is not blank the line itself, no id, and the place with the line's beginning."""
-    for batch in batches:
-        for row in batch.to_pylist():
-            line = row["value"].strip(b" \t\n\f\r")
-            if line:
-                beginning = line[:80].decode(errors="replace")
-                yield line, None, f"{row['file']}: the line that begins {json.dumps(beginning, ensure_ascii=False)}"
+def too_long(what, size, longest):
+    return f"the {what} has {size} bytes, more than {longest} (--longest)"
 
 
 class Feeder(threading.Thread):
-    """Writes lines to a child, beside the thread that reads what comes back: with both in one, each pipe could be
-    full while the other side waits."""
+    """Writes the lines of rows to a child, beside the thread that reads what comes back: with both in one, each pipe
+    could be full while the other side waits."""
 
-    def __init__(self, stdin, lines):
+    def __init__(self, stdin, rows):
         super().__init__(name="hashiya-feeder", daemon=True)
-        self.stdin, self.lines = stdin, lines
-        self.fed = queue.SimpleQueue()  # id and place of each line that was written and is not answered yet
+        self.stdin, self.rows = stdin, rows
+        self.waiting = queue.SimpleQueue()  # rows, without their lines, that are not answered yet
         self.error = None
 
     def run(self):
         try:
             with self.stdin:
-                for line, article_id, place in self.lines:
-                    self.fed.put((article_id, place))
-                    self.stdin.write(line + b"\n")
+                for row in self.rows:
+                    self.waiting.put(row._replace(line=None))
+                    if row.line is not None:
+                        self.stdin.write(row.line + b"\n")
         except BrokenPipeError:
             pass  # The child has ended; its exit status says why.
         except BaseException as error:  # Spark's too: the task must not end as if all rows had been read.
             self.error = error
 
 
-def answers(command, lines):
-    """For each line fed to a child: id, line, problem.
+def answers(command, rows):
+    """For each row, in their order: id, line, problem.
 
     Raises RuntimeError with what the child said where it fails or answers too few lines.
     """
     with tempfile.TemporaryFile() as stderr:
         child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
         try:
-            feeder = Feeder(child.stdin, lines)
+            feeder = Feeder(child.stdin, rows)
             feeder.start()
             for line in child.stdout:
                 if not line.endswith(b"\n"):
                     break  # The child was ended in the middle of a line.
-                yield answer(line[:-1].decode(), *feeder.fed.get_nowait())
+                while (row := feeder.waiting.get_nowait()).problem:
+                    yield passed_over(row, row.problem)
+                yield answer(row, line[:-1].decode())
             status = child.wait()
         finally:
             child.kill()
@@ -120,7 +145,13 @@ def answers(command, lines):
         feeder.join()
     if feeder.error is not None:
         raise feeder.error
-    unanswered = feeder.fed.qsize()
+    unanswered = 0
+    while not feeder.waiting.empty():
+        row = feeder.waiting.get_nowait()
+        if row.problem:
+            yield passed_over(row, row.problem)
+        else:
+            unanswered += 1
     if status not in (0, 1) or unanswered:
         ended = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
         said = said[-STDERR_BYTES:].strip() or "nothing"
@@ -128,11 +159,13 @@ def answers(command, lines):
     sys.stderr.write(said)  # Warnings; Spark keeps them in the executor's log.
 
 
-def answer(line, article_id, place):
+def passed_over(row, problem):
+    return row.article_id and row.article_id.decode(errors="replace"), None, f"{row.place}: {problem}"
+
+
+def answer(row, line):
     if line.startswith('{"error":'):
-        error = re.sub(r"^<stdin>:\d+:\d+: ", "", json.loads(line)["error"])
-        shown = None if article_id is None else article_id.decode(errors="replace")
-        return shown, None, f"{place}: {error}"
+        return passed_over(row, re.sub(r"^<stdin>:\d+:\d+: ", "", json.loads(line)["error"]))
     article_id, _ = json.JSONDecoder().raw_decode(line, len('{"id":'))
     return article_id, line, None
 
@@ -155,7 +188,7 @@ def arrow_batch(rows):
     )
 
 
-def task(program, sent, packs, options, lines_of):
+def task(program, sent, packs, options, rows_of, longest):
     """What is done with each partition. `sent` says whether Spark has brought the program; `packs` counts the folders
     of the archive `rules`."""
 
@@ -163,10 +196,10 @@ def task(program, sent, packs, options, lines_of):
         command = [SparkFiles.get(program) if sent else program, "suggest", "-", "--errors-inline", *options]
         for number in range(packs):
             command += ["--rules", os.path.join(SparkFiles.get("rules"), str(number))]
-        lines = lines_of(batches)
-        first = next(lines, None)
+        rows = rows_of(batches, longest)
+        first = next(rows, None)
         if first is not None:  # An empty partition needs no child.
-            yield from arrow_batches(answers(command, itertools.chain([first], lines)))
+            yield from arrow_batches(answers(command, itertools.chain([first], rows)))
 
     return run
 
@@ -192,21 +225,25 @@ def send_rules(context, paths, scratch):
     return len(paths)
 
 
-def read(spark, inputs):
-    """The table of the inputs, and what makes lines of it."""
+def read(spark, inputs, longest):
+    """The table of the inputs, and what makes rows of it. What is too long is null from here on."""
+    file = F.col("_metadata.file_name").alias("file")
+
+    def text(name):
+        text = F.col(name).cast("binary")
+        size = F.octet_length(text)
+        return [F.when(size <= longest, text).alias("text"), size.alias("bytes")]
+
     names = [re.sub(r"\.(gz|bz2|zst)$", "", name.rstrip("/")) for name in inputs]
     if all(name.endswith((".jsonl", ".ndjson")) for name in names):
         # As text, and not by Spark's reader of JSON: what a line means is for the program to say.
         table = spark.read.text(inputs, lineSep="\n")
-        return table.select(F.col("value").cast("binary"), F.col("_metadata.file_name").alias("file")), jsonl_lines
+        beginning = F.substring(F.col("value").cast("binary"), 1, BEGINNING_BYTES).alias("beginning")
+        return table.select(file, *text("value"), beginning), jsonl_rows
     table = spark.read.parquet(*inputs)
-    columns = [
-        F.col("id").cast("string").cast("binary"),
-        F.col("text").cast("binary"),
-        F.col("_metadata.file_name").alias("file"),
-        F.col("_metadata.row_index").alias("row"),
-    ]
-    return table.select(columns), parquet_lines
+    article_id = F.col("id").cast("string").cast("binary").alias("id")
+    row = F.col("_metadata.row_index").alias("row")
+    return table.select(file, row, article_id, *text("text")), parquet_rows
 
 
 def run(spark, arguments, scratch):
@@ -222,10 +259,10 @@ def run(spark, arguments, scratch):
     options += ["--explain"] * arguments.explain + ["--no-builtin"] * arguments.no_builtin
 
     started = time.monotonic()
-    table, lines_of = read(spark, arguments.inputs)
+    table, rows_of = read(spark, arguments.inputs, arguments.longest)
     if arguments.partitions:
         table = table.repartition(arguments.partitions)
-    found = table.mapInArrow(task(program, sent, packs, options, lines_of), OUTPUT)
+    found = table.mapInArrow(task(program, sent, packs, options, rows_of, arguments.longest), OUTPUT)
     found.write.parquet(arguments.out)
     seconds = time.monotonic() - started
 
@@ -259,6 +296,7 @@ def main():
     parser.add_argument("--no-builtin", action="store_true", help="use only the packs given by --rules")
     parser.add_argument("--lang", choices=["auto", "ar", "en"], default="auto", help="whose rules apply")
     parser.add_argument("--explain", action="store_true", help="add what matched and what lost to each suggestion")
+    parser.add_argument("--longest", type=int, default=LONGEST, metavar="BYTES", help="pass over longer texts")
     parser.add_argument("--partitions", type=int, metavar="N", help="divide the table anew into N partitions")
     arguments = parser.parse_args()
     spark = SparkSession.builder.appName("hashiya suggest").getOrCreate()

@@ -19,27 +19,33 @@ for line in sys.stdin:
 """
 
 
-def lines(count, size=10):
+def rows(count, size=10):
     for number in range(count):
         name = str(number).encode()
-        yield suggest.json_line(name, b"a" * size), name, f"row {number}"
+        yield suggest.Row(f"row {number}", name, suggest.json_line(name, b"a" * size))
 
 
 def breaks_off():
-    yield from lines(5)
+    yield from rows(5)
     raise OSError("the file ends here")
+
+
+def with_gaps():
+    """Rows 0 to 6, of which only 2 and 4 are documents."""
+    for number, row in enumerate(rows(7)):
+        yield row if number in (2, 4) else row._replace(line=None, problem="it is no document")
 
 
 FAILS = "echo 'no such rule' >&2; exit 2"
 
-# Name, command, lines, and what the failure says.
+# Name, command, rows, and what the failure says.
 FAILURES = [
-    ("fails", f"cat >/dev/null; {FAILS}", lines(5), "ended with status 2, 5 lines unanswered; it said: no such rule"),
-    ("fails at once, and is fed much", FAILS, lines(10_000, 10_000), "it said: no such rule"),
-    ("is killed", "kill -9 $$", lines(5), "was killed by signal 9, 5 lines unanswered; it said: nothing"),
-    ("is killed within a line", """printf '{"id":"0"}\\n{"id'; kill -9 $$""", lines(5), "was killed by signal 9"),
-    ("leaves lines out", """cat >/dev/null; echo '{"id":"0"}'""", lines(5), "ended with status 0, 4 lines unanswered"),
-    ("stops to read", "exec <&-; sleep 0.1", lines(10_000, 10_000), "lines unanswered"),
+    ("fails", f"cat >/dev/null; {FAILS}", rows(5), "ended with status 2, 5 lines unanswered; it said: no such rule"),
+    ("fails at once, and is fed much", FAILS, rows(10_000, 10_000), "it said: no such rule"),
+    ("is killed", "kill -9 $$", rows(5), "was killed by signal 9, 5 lines unanswered; it said: nothing"),
+    ("is killed within a line", """printf '{"id":"0"}\\n{"id'; kill -9 $$""", rows(5), "was killed by signal 9"),
+    ("leaves lines out", """cat >/dev/null; echo '{"id":"0"}'""", rows(5), "ended with status 0, 4 lines unanswered"),
+    ("stops to read", "exec <&-; sleep 0.1", rows(10_000, 10_000), "lines unanswered"),
     ("is fed rows that break off", "cat >/dev/null", breaks_off(), "the file ends here"),
 ]
 
@@ -61,7 +67,7 @@ def check_volume(count=400, size=1_000_000):
     command = [sys.executable, "-c", ANSWERS]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     read = 0
-    for article_id, line, _ in suggest.answers(command, lines(count, size)):
+    for article_id, line, _ in suggest.answers(command, rows(count, size)):
         if article_id != str(read) or len(json.loads(line)["text"]) != size:
             return f"line {read} is another one: {line[:50]}"
         read += 1
@@ -71,13 +77,25 @@ def check_volume(count=400, size=1_000_000):
     return None
 
 
+def check_order():
+    """Rows that are no documents stand where they stood."""
+    given = list(suggest.answers([sys.executable, "-c", ANSWERS], with_gaps()))
+    wanted = [
+        (str(number), f'{{"id":"{number}","text":"aaaaaaaaaa"}}', None)
+        if number in (2, 4)
+        else (str(number), None, f"row {number}: it is no document")
+        for number in range(7)
+    ]
+    return None if given == wanted else f"{wanted} is wanted, not {given}"
+
+
 def found():
     """What is wrong, of how many checks."""
     faulthandler.dump_traceback_later(120, exit=True)  # Where one waits for the other for ever.
     problems = [problem for failure in FAILURES if (problem := check(*failure))]
-    problems += [problem for problem in [check_volume()] if problem]
+    problems += [problem for problem in [check_volume(), check_order()] if problem]
     faulthandler.cancel_dump_traceback_later()
-    return problems, len(FAILURES) + 1
+    return problems, len(FAILURES) + 2
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "spark" / "suggest.py"
 SPARK_HOME = Path(pyspark.__file__).parent
 SEED = 2026
+LONGEST = 1_000_000  # bytes of a text for the cluster
 
 # Most of a short job is the start of its JVMs and the compilation of what runs once.
 SHORT_JOB = [
@@ -94,9 +95,10 @@ def cluster(workers):
     return f"local-cluster[{workers},1,1024]"
 
 
-def found_by(master, out, *arguments, settings=()):
+def found_by(master, articles, out, *arguments, settings=()):
     """The lines and the problems that the example writes for articles, and its last line."""
-    status, printed, log = spark(master, *arguments, "--out", out, settings=settings)
+    arguments = [articles, "--out", out, "--longest", LONGEST, *arguments]
+    status, printed, log = spark(master, *arguments, settings=settings)
     if status not in (0, 1):
         raise Different(f"the example ended with {status}: {printed}\n{log[-8000:]}")
     table = pq.read_table(out)
@@ -142,15 +144,11 @@ def can_fail(lines):
             raise Different(f"{name} is not seen")
 
 
-def divide(answers):
-    """The lines of articles, and how many stand for what was passed over."""
-    lines = [line for line in answers if not line.startswith('{"error":')]
-    return lines, len(answers) - len(lines)
-
-
 def check_lines(program, folder, count):
-    size, bad_rows, bad_lines = make_articles.write(folder, make_articles.articles(count, SEED), 6, bad=True)
-    print(f"{count} articles, {size / 1e6:.1f} MB of text, in 6 shards")
+    made = make_articles.articles(count, SEED)
+    made.insert(count // 2, ("too long", "Oslo " * (LONGEST // 5 + 1)))
+    size, bad_rows, bad_lines = make_articles.write(folder, made, 6, bad=True)
+    print(f"{len(made)} articles, {size / 1e6:.1f} MB of text, in 6 shards")
     rules = folder / "own-rules"
     rules.mkdir()
     (rules / "own.ron").write_text(OWN_RULES)
@@ -160,29 +158,38 @@ def check_lines(program, folder, count):
     kills_once.chmod(0o755)
     jsonl = folder / "jsonl-out"
 
-    answers, _ = alone(program, folder / "parquet", "parquet", "--rules", rules)
-    wanted, passed_over = divide(answers)
-    if passed_over != bad_rows or not any('"en/ferries"' in line for line in wanted):
-        raise Different(f"one machine: {passed_over} rows passed over, not {bad_rows}, or no rule of the own pack met")
+    wanted = wanted_lines(program, folder, "parquet", bad_rows, "--rules", rules)
+    if not any('"en/ferries"' in line for line in wanted):
+        raise Different("no rule of the own pack met")
     can_fail(wanted)
-    arguments = [folder / "parquet", "--program", kills_once, "--rules", rules, "--jsonl", jsonl]
-    lines, problems, printed = found_by(cluster(2), folder / "out-1", *arguments, settings=SHORT_JOB)
+    arguments = ["--program", kills_once, "--rules", rules, "--jsonl", jsonl]
+    found = found_by(cluster(2), folder / "parquet", folder / "out-1", *arguments, settings=SHORT_JOB)
     if not flag.is_dir():
         raise Different("no executor was killed")
-    same = compare(wanted, lines)
+    check_found("Parquet, own rules, 2 workers of which one is killed", wanted, bad_rows, found)
     compare(wanted, [line for part in jsonl.glob("part-*") for line in part.read_bytes().decode().split("\n")[:-1]])
-    if len(problems) != bad_rows:
-        raise Different(f"{len(problems)} rows passed over, not {bad_rows}: {problems}")
-    print(f"Parquet, own rules, 2 workers of which one is killed: {same} lines, the same ({printed})")
 
-    answers, _ = alone(program, folder / "jsonl", "jsonl")
-    wanted, passed_over = divide(answers)
-    arguments = [folder / "jsonl" / "*.jsonl", "--program", program, "--partitions", "3"]
-    lines, problems, printed = found_by(cluster(1), folder / "out-2", *arguments, settings=SHORT_JOB)
+    wanted = wanted_lines(program, folder, "jsonl", bad_lines)
+    arguments = ["--program", program, "--partitions", "3"]
+    found = found_by(cluster(1), folder / "jsonl" / "*.jsonl", folder / "out-2", *arguments, settings=SHORT_JOB)
+    check_found("JSON lines, 1 worker", wanted, bad_lines, found)
+
+
+def wanted_lines(program, folder, kind, bad, *options):
+    """The lines of one machine, but for the text that is too long for the cluster."""
+    answers, _ = alone(program, folder / kind, kind, *options)
+    lines = [line for line in answers if not line.startswith('{"error":')]
+    if len(answers) - len(lines) != bad:
+        raise Different(f"one machine passes over {len(answers) - len(lines)} rows, not {bad}")
+    return [line for line in lines if not line.startswith('{"id":"too long"')]
+
+
+def check_found(name, wanted, bad, found):
+    lines, problems, printed = found
     same = compare(wanted, lines)
-    if not len(problems) == passed_over == bad_lines:
-        raise Different(f"{passed_over} and {len(problems)} lines passed over, not {bad_lines}: {problems}")
-    print(f"JSON lines, 1 worker: {same} lines, the same ({printed})")
+    if len(problems) != bad + 1 or sum("--longest" in problem for problem in problems) != 1:
+        raise Different(f"{bad} rows are no documents and one is too long, but these are told: {problems}")
+    print(f"{name}: {same} lines, the same ({printed})")
 
 
 def check_child():
@@ -218,9 +225,8 @@ def throughput(program, folder, count):
         wanted, seconds = alone(program, folder / "parquet", "parquet", "--threads", str(threads))
         told(f"one machine, {threads} threads", seconds)
     for workers in (1, 2):
-        lines, _, printed = found_by(
-            cluster(workers), folder / f"out-{workers}", folder / "parquet", "--program", program
-        )
+        out = folder / f"out-{workers}"
+        lines, _, printed = found_by(cluster(workers), folder / "parquet", out, "--program", program)
         compare(wanted, lines)
         told(f"cluster, {workers} workers of one core, without its start", float(printed.split(" in ")[1].split()[0]))
 
