@@ -305,7 +305,8 @@ def main():
         with tempfile.TemporaryDirectory(prefix="hashiya-") as scratch:
             return run(spark, arguments, Path(scratch))
     except Exception as error:
-        print(f"error: {error}", file=sys.stderr)
+        told = [line for line in str(error).splitlines() if not line.startswith("\tat ")]  # Java's frames help nobody
+        print("error:", "\n".join(told), file=sys.stderr)
         return 2
     finally:
         spark.stop()
