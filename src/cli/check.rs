@@ -9,14 +9,14 @@ use super::error::{CliError, MOST_PROBLEMS, and_more, report};
 use super::{OpenArguments, Status};
 use crate::formats::visible;
 use crate::model::Schema;
-use crate::store::{self, Opened};
+use crate::store::{self, Opened, Project};
 
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit status: 0 all fits, 1 something does not fit, 2 something cannot be read.\n\nExamples:\n  hashiya check libya.txt\n  hashiya check articles/"
 )]
 pub(super) struct Arguments {
-    /// Annotation files, articles, or folders of them
+    /// Annotation files, articles, folders of them, or projects
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -40,6 +40,11 @@ pub(super) fn run(
     let schema = arguments.open.schema()?;
     let mut tally = Tally::default();
     for path in &arguments.paths {
+        let project = path.join(store::PROJECT_FILE).is_file().then(|| Project::open(path)).transpose()?;
+        if let Some(project) = project {
+            check_project(&project, arguments, &mut tally, stderr)?;
+            continue;
+        }
         for file in store::annotation_files_at(path)? {
             check(&file, arguments, &schema, &mut tally, stderr);
         }
@@ -57,6 +62,22 @@ pub(super) fn run(
         (0, _) => Status::Found,
         _ => Status::Failed,
     })
+}
+
+/// Checks what every annotator of a project has made, against the project's schema where no other is named.
+fn check_project(
+    project: &Project,
+    arguments: &Arguments,
+    tally: &mut Tally,
+    stderr: &mut dyn Write,
+) -> Result<(), CliError> {
+    let schema = if arguments.open.schema.is_some() { arguments.open.schema()? } else { project.schema()? };
+    for annotator in project.annotators() {
+        for article in project.annotated(&annotator) {
+            check(&project.annotations(&annotator, &article), arguments, &schema, tally, stderr);
+        }
+    }
+    Ok(())
 }
 
 /// Returns a number with its noun.

@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     /// The column or field with the text, where it has another name than usual
     #[arg(long, value_name = "NAME")]
     text_column: Option<String>,
-    /// Add labels that the project's schema has not
+    /// Add labels and relations that the project's schema has not
     #[arg(long)]
     add_labels: bool,
 }
@@ -74,7 +74,7 @@ pub(super) fn run(
     }
     let report = import.finish()?;
     let has_errors = print_remarks(&report, stderr)?;
-    let ImportReport { articles, duplicates, annotations, unknown_labels, .. } = &report;
+    let ImportReport { articles, duplicates, annotations, .. } = &report;
     writeln!(
         stdout,
         "{} and {} in {}",
@@ -85,22 +85,40 @@ pub(super) fn run(
     if *duplicates > 0 {
         writeln!(stdout, "{} there already", counted(*duplicates, "text"))?;
     }
-    if !unknown_labels.is_empty() {
-        let labels = unknown_labels.iter().map(|(label, n)| format!("{} ({n})", visible(label)));
-        let labels = labels.collect::<Vec<_>>().join(", ");
-        if arguments.add_labels {
-            let added = store::add_labels(&project, unknown_labels.keys().map(String::as_str))?;
-            let added = added.file_name().unwrap_or_default().to_string_lossy();
-            writeln!(stdout, "labels added to the project's {added}: {labels}")?;
-        } else {
-            writeln!(stderr, "labels that the schema has not: {labels}")?;
-            writeln!(
-                stderr,
-                "  hint: --add-labels adds them to the project's schema; the annotations are kept"
-            )?;
+    tell_of_schema(arguments, &project, &report, stdout, stderr)?;
+    Ok(if has_errors { Status::Found } else { Status::Done })
+}
+
+/// Tells of labels and relations that the schema has not, and adds them where that was asked for.
+fn tell_of_schema(
+    arguments: &Arguments,
+    project: &Project,
+    report: &ImportReport,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> Result<(), CliError> {
+    let kinds = [("labels", &report.unknown_labels), ("relations", &report.unknown_relations)];
+    let mut unknown = kinds.iter().filter(|(_, unknown)| !unknown.is_empty()).peekable();
+    if unknown.peek().is_none() {
+        return Ok(());
+    }
+    let added =
+        if arguments.add_labels { Some(store::grow_schema(project, &report.additions)?) } else { None };
+    for (what, unknown) in unknown {
+        let names = unknown.iter().map(|(name, n)| format!("{} ({n})", visible(name)));
+        let names = names.collect::<Vec<_>>().join(", ");
+        match &added {
+            Some(path) => {
+                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                writeln!(stdout, "{what} added to the project's {file}: {names}")?;
+            }
+            None => writeln!(stderr, "{what} that the schema has not: {names}")?,
         }
     }
-    Ok(if has_errors { Status::Found } else { Status::Done })
+    if added.is_none() {
+        writeln!(stderr, "  hint: --add-labels adds them to the project's schema; what is tagged is kept")?;
+    }
+    Ok(())
 }
 
 /// Prints what was met; returns whether something was not read.

@@ -4,20 +4,32 @@
 
 pub mod annotation_file;
 pub mod audit;
+mod brat;
+mod cas;
+mod conll;
+mod doccano;
 pub mod exchange;
 pub mod gold;
 pub mod html;
+mod html_article;
 pub mod journal;
+mod json_value;
 pub mod jsonl;
+mod label_studio;
 mod nearest;
 pub mod parquet_rows;
+mod parquet_spans;
+mod plain_text;
 pub mod project_file;
 mod ron_fields;
 mod ron_text;
 pub mod schema_file;
 pub mod schema_growth;
 pub mod settings_file;
-mod text_file;
+mod spacy;
+mod tables;
+mod web_annotation;
+mod webanno;
 
 pub use exchange::{Export, ExportError, FORMATS, Format, format};
 pub use nearest::nearest;

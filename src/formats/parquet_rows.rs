@@ -167,7 +167,7 @@ impl ParquetRows {
         }
         let schema = group.metadata().schema_descr();
         let reader = |column| -> Result<ColumnReader, ParquetError> {
-            let pages = CheckedPages { pages: group.get_column_page_reader(column)?, has_dictionary: false };
+            let pages = CheckedPages::new(group.get_column_page_reader(column)?, u32::MAX);
             Ok(get_column_reader(schema.column(column), Box::new(pages)))
         };
         Ok(Columns {
@@ -202,10 +202,19 @@ impl Iterator for ParquetRows {
     }
 }
 
-/// The pages of a column; one that refers to a dictionary which is not there is an error, where the decoder panics.
-struct CheckedPages {
+/// The pages of a column; one that refers to a dictionary which is not there is an error, where the decoder panics, and
+/// so is one that says to have more values than a page may have.
+pub(super) struct CheckedPages {
     pages: Box<dyn PageReader>,
     has_dictionary: bool,
+    max_values: u32,
+}
+
+impl CheckedPages {
+    /// Returns the pages of a column, none of which may have more values.
+    pub(super) fn new(pages: Box<dyn PageReader>, max_values: u32) -> Self {
+        Self { pages, has_dictionary: false, max_values }
+    }
 }
 
 impl PageReader for CheckedPages {
@@ -215,6 +224,11 @@ impl PageReader for CheckedPages {
             Some(Page::DictionaryPage { .. }) => self.has_dictionary = true,
             Some(page) if refers_to_dictionary(page) && !self.has_dictionary => {
                 return Err(ParquetError::General("a column's dictionary is missing".to_owned()));
+            }
+            Some(page) if page.num_values() > self.max_values => {
+                let told =
+                    format!("a page has {} values; it may have {}", page.num_values(), self.max_values);
+                return Err(ParquetError::General(told));
             }
             _ => {}
         }
@@ -250,7 +264,7 @@ fn refers_to_dictionary(page: &Page) -> bool {
 }
 
 /// Finds that a column's bytes lie in the file: the decoder takes the file's word for it.
-fn check(column: &ColumnChunkMetaData, len: u64) -> Result<(), ParquetError> {
+pub(super) fn check(column: &ColumnChunkMetaData, len: u64) -> Result<(), ParquetError> {
     let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
     let lies_inside = u64::try_from(start).is_ok_and(|start| {
         u64::try_from(column.compressed_size())

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::ron_text::quoted;
 use super::schema_file::{self, SchemaFileError};
+use crate::model::LabelKind;
 
 /// The colours of new labels on light and on dark paper, from the palettes of the shipped schema, and their underlines.
 const LOOKS: [(&str, &str, &str); 8] = [
@@ -17,43 +18,77 @@ const LOOKS: [(&str, &str, &str); 8] = [
     ("#CC3B5A", "#FF8FA0", "thick"),
 ];
 
-/// Returns the text of a schema file with entity labels of these ids behind its own.
+/// What a schema lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Additions {
+    /// Ids of entity labels.
+    pub labels: Vec<String>,
+    /// Ids of relations, with the kinds of annotations that they lead from and to.
+    pub relations: Vec<(String, LabelKind, LabelKind)>,
+}
+
+/// Returns the text of a schema file with additions behind its own labels and relations.
 ///
 /// # Errors
 ///
 /// When the text is no schema, or an id is none that a schema can have.
-pub fn with_labels<'a>(
-    text: &str,
-    ids: impl IntoIterator<Item = &'a str>,
-) -> Result<String, SchemaFileError> {
+pub fn grown(text: &str, additions: &Additions) -> Result<String, SchemaFileError> {
     schema_file::load(text.as_bytes())?;
-    let mut records = String::new();
-    for (id, (light, dark, pattern)) in ids.into_iter().zip(LOOKS.iter().cycle()) {
+    let labels = additions.labels.iter().zip(LOOKS.iter().cycle());
+    let labels = labels.fold(String::new(), |mut records, (id, (light, dark, pattern))| {
         let id = quoted(id);
         // Writing to a String cannot fail.
         let _ = writeln!(
             records,
             "        (id: {id}, kind: entity, names: {{\"en\": {id}}}, light: \"{light}\", dark: \"{dark}\", pattern: {pattern}),"
         );
-    }
-    let end = end_of_labels(text);
-    let (before, after) = text.split_at_checked(end).unwrap_or((text, ""));
-    // The last label may stand without a comma.
-    let trimmed = before.trim_end();
-    let comma =
-        if trimmed.ends_with([',', '[']) || before.lines().last().is_some_and(is_comment) { "" } else { "," };
-    let indent = before.strip_prefix(trimmed).unwrap_or_default().trim_start_matches(['\n', '\r']);
-    let longer = format!("{trimmed}{comma}\n{records}{indent}{after}");
+        records
+    });
+    let relations = additions.relations.iter().fold(String::new(), |mut records, (id, from, to)| {
+        let (id, from, to) = (quoted(id), kind(*from), kind(*to));
+        let _ = writeln!(records, "        (id: {id}, names: {{\"en\": {id}}}, from: {from}, to: {to}),");
+        records
+    });
+    let longer = with_records(text, "labels", &labels);
+    let longer = with_records(&longer, "relations", &relations);
     schema_file::load(longer.as_bytes())?;
     Ok(longer)
+}
+
+const fn kind(kind: LabelKind) -> &'static str {
+    match kind {
+        LabelKind::Entity => "entity",
+        LabelKind::Claim => "claim",
+    }
+}
+
+/// Returns the text with records at the end of a list, which is made where the schema has none.
+fn with_records(text: &str, list: &str, records: &str) -> String {
+    if records.is_empty() {
+        return text.to_owned();
+    }
+    let end = end_of_list(text, list);
+    let (before, after) = text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""));
+    if end.is_none() {
+        let body = before.trim_end();
+        let open = body.strip_suffix(')').unwrap_or(body).trim_end();
+        let comma = if open.ends_with(',') { "" } else { "," };
+        return format!("{open}{comma}\n    {list}: [\n{records}    ],\n)\n");
+    }
+    // The last record may stand without a comma.
+    let trimmed = before.trim_end();
+    let ends_in_comment = before.lines().last().is_some_and(is_comment);
+    let comma = if trimmed.ends_with([',', '[']) || ends_in_comment { "" } else { "," };
+    let indent = before.strip_prefix(trimmed).unwrap_or_default().trim_start_matches(['\n', '\r']);
+    format!("{trimmed}{comma}\n{records}{indent}{after}")
 }
 
 fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("//")
 }
 
-/// Returns where the list of labels ends: before its closing bracket.
-fn end_of_labels(text: &str) -> usize {
+/// Returns where a list of the schema ends: before its closing bracket.
+fn end_of_list(text: &str, name: &str) -> Option<usize> {
     let mut chars = text.char_indices().peekable();
     let (mut depth, mut list, mut word) = (0_usize, None, String::new());
     while let Some((at, c)) = chars.next() {
@@ -65,13 +100,13 @@ fn end_of_labels(text: &str) -> usize {
             }
             '[' | '(' | '{' => {
                 depth += 1;
-                if c == '[' && depth == 2 && word == "labels" {
+                if c == '[' && depth == 2 && word == name {
                     list = Some(depth);
                 }
             }
             ']' | ')' | '}' => {
                 if list == Some(depth) {
-                    return at;
+                    return Some(at);
                 }
                 depth = depth.saturating_sub(1);
             }
@@ -80,7 +115,7 @@ fn end_of_labels(text: &str) -> usize {
             _ => {}
         }
     }
-    text.len()
+    None
 }
 
 fn skip_string(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>, quote: char) {
@@ -97,10 +132,14 @@ fn skip_string(chars: &mut std::iter::Peekable<std::str::CharIndices<'_>>, quote
 mod tests {
     use super::*;
 
+    fn labels(ids: &[&str]) -> Additions {
+        Additions { labels: ids.iter().map(|id| (*id).to_owned()).collect(), ..Additions::default() }
+    }
+
     #[test]
     fn labels_are_added_behind_the_others_and_nothing_else_changes() {
-        let text = include_str!("../../assets/schema/default.ron");
-        let longer = with_labels(text, ["VEHICLE", "سلاح"]).expect("good labels");
+        let text = schema_file::DEFAULT;
+        let longer = grown(text, &labels(&["VEHICLE", "سلاح"])).expect("good labels");
         let (before, after) =
             (schema_file::default_schema(), schema_file::load(longer.as_bytes()).expect("loads"));
         let own = before.labels().len();
@@ -108,21 +147,36 @@ mod tests {
         let added: Vec<&str> = after.labels()[own..].iter().map(|label| label.id.as_str()).collect();
         assert_eq!(added, ["VEHICLE", "سلاح"]);
         assert_eq!((after.attributes(), after.roles()), (before.attributes(), before.roles()));
-        let twice = with_labels(&longer, ["X"]).expect("a good label");
+        let twice = grown(&longer, &labels(&["X"])).expect("a good label");
         assert_eq!(schema_file::load(twice.as_bytes()).expect("loads").labels().len(), own + 3);
     }
 
     #[test]
     fn a_list_without_a_last_comma_or_with_brackets_in_texts_is_no_trap() {
         let text = "#![enable(implicit_some)]\n(version: 1, name: \"a]\", // labels: [\n labels: [(id: \"A\", kind: entity, names: {\"en\": \"]\"}, light: \"#000000\", dark: \"#FFFFFF\", pattern: single, key: ']')])";
-        let longer = with_labels(text, ["B"]).expect("a good label");
+        let longer = grown(text, &labels(&["B"])).expect("a good label");
         assert_eq!(schema_file::load(longer.as_bytes()).expect("loads").labels().len(), 2);
     }
 
     #[test]
     fn a_label_that_no_schema_can_have_is_refused() {
-        let text = include_str!("../../assets/schema/default.ron");
-        assert!(with_labels(text, [" "]).is_err());
-        assert!(with_labels(text, ["PERS"]).is_err());
+        let text = schema_file::DEFAULT;
+        assert!(grown(text, &labels(&[" "])).is_err());
+        assert!(grown(text, &labels(&["PERS"])).is_err());
+    }
+
+    #[test]
+    fn relations_are_added_also_where_there_are_none() {
+        let entity = LabelKind::Entity;
+        let additions =
+            Additions { relations: vec![("foundedBy".to_owned(), entity, entity)], ..Additions::default() };
+        let none = "#![enable(implicit_some)]\n(version: 1, name: \"a\", labels: [(id: \"A\", kind: entity, names: {\"en\": \"A\"}, light: \"#000000\", dark: \"#FFFFFF\", pattern: single)])";
+        for text in [schema_file::DEFAULT, none] {
+            let before = schema_file::load(text.as_bytes()).expect("a schema").relations().len();
+            let longer = grown(text, &additions).expect("a good relation");
+            let after = schema_file::load(longer.as_bytes()).expect("loads");
+            assert_eq!(after.relations().len(), before + 1, "{longer}");
+            assert!(after.relation(&"foundedBy".into()).is_some());
+        }
     }
 }

@@ -12,6 +12,7 @@ use super::worker::{DiskJob, Event};
 use super::{Session, Waker};
 use crate::formats::Format;
 use crate::formats::exchange::{ExportOptions, ImportOptions, OffsetUnit};
+use crate::formats::schema_growth::Additions;
 use crate::model::{Schema, Timestamp};
 use crate::store::{
     Dataset, DatasetRequest, FormatLosses, Import, ImportReport, OpenOptions, Project, Selection, Split,
@@ -270,8 +271,8 @@ impl Session {
     fn add_labels(&mut self) -> Outcome {
         let project = self.queued.project.clone().ok_or("no project is open")?;
         let report = self.import_report.as_ref().ok_or("nothing was imported")?;
-        let labels: Vec<String> = report.unknown_labels.keys().cloned().collect();
-        self.worker.disk(DiskJob::AddLabels { project, labels });
+        let additions = report.additions.clone();
+        self.worker.disk(DiskJob::AddLabels { project, additions });
         Ok(())
     }
 
@@ -318,7 +319,7 @@ impl Session {
         self.work = None;
         let (articles, annotations) = (report.articles, report.annotations);
         let needs_a_look =
-            !report.remarks.is_empty() || !report.unknown_labels.is_empty() || report.duplicates > 0;
+            !report.remarks.is_empty() || report.additions != Additions::default() || report.duplicates > 0;
         self.import_report = Some(report);
         self.list_again();
         if needs_a_look {

@@ -482,6 +482,7 @@ impl Session {
         // The article may be shorter than it was.
         if let Ok(at) = source.byte_from_char(crate::text::CharOffset::new(at)) {
             open.editor.select(super::Selection::cursor(at));
+            self.ask(Request::Reveal(crate::text::TextRange::empty(at)));
         }
     }
 

@@ -63,9 +63,11 @@ pub(super) fn target(path: &Path, annotator: &str, is_known: bool) -> Result<Tar
             let (path, at) = place(&project, annotator, &queued.queue)?;
             return Ok(Target { path, at, queued: Some(Box::new(queued)) });
         }
-        if project.name_of(path).is_some() || project.of_annotations(path).is_some() {
+        // However it was named, it is that article of the queue.
+        let article = project.name_of(path).map(|name| project.article(&name));
+        if article.is_some() || project.of_annotations(path).is_some() {
             let queued = Some(Box::new(list(&project, annotator)?));
-            return Ok(Target { path: path.to_owned(), at: None, queued });
+            return Ok(Target { path: article.unwrap_or_else(|| path.to_owned()), at: None, queued });
         }
     }
     let (path, queued) = if is_folder {

@@ -23,6 +23,7 @@ use super::rules_thread::{self, Rules, RulesJob, Tried};
 use super::search_thread::{self, SearchJob};
 use super::survey::{Survey, SurveyJob};
 use super::{Clock, Preview, Waker};
+use crate::formats::schema_growth::Additions;
 use crate::model::{Document, Edit, LabelId, ProgressMark, Schema, Timestamp};
 use crate::rules::{Dictionary, LearnedName, Work, lessons};
 use crate::store::{
@@ -79,7 +80,7 @@ pub(super) enum DiskJob {
     /// Begins an import on a thread of its own.
     Import(Box<ImportJob>),
     /// Adds labels to a project's schema.
-    AddLabels { project: Project, labels: Vec<String> },
+    AddLabels { project: Project, additions: Additions },
     /// Reads the articles of a project again.
     List { project: Project, annotator: Arc<str> },
     /// Writes the user's settings.
@@ -526,8 +527,8 @@ fn disk_event(job: DiskJob, folders: &Folders) -> Event {
             let result = dataset.commit();
             Event::Exported { path: out, result }
         }
-        DiskJob::AddLabels { project, labels } => {
-            Event::LabelsAdded(store::add_labels(&project, labels.iter().map(String::as_str)))
+        DiskJob::AddLabels { project, additions } => {
+            Event::LabelsAdded(store::grow_schema(&project, &additions))
         }
         DiskJob::List { project, annotator } => {
             let listed =

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use super::atomic::{self, Stamp};
+use super::project::{slashed, walk};
 use super::{Project, user_name};
 use crate::formats::annotation_file::{self, AnnotationFile, Loaded, Problem};
 use crate::model::{ArticleIdentity, Carry, Document, Schema};
@@ -260,15 +261,25 @@ pub fn read_annotations(path: &Path) -> Result<AnnotationFile, StoreError> {
     parse(path, &atomic::read(path, annotation_file::MAX_BYTES)?)
 }
 
-/// Returns the files of a folder that hold annotations, by name: JSON lines, and those of this program, which are named
-/// `<article>.ron` (a schema or a project has no such double name).
+/// Returns the files of a folder that hold annotations, also of folders in it: JSON lines, and those of this program,
+/// which are named `<article>.ron` (a schema or a project has no such double name). Sorted by their names, which are their
+/// paths from the folder, divided by `/`; links are not followed.
 ///
 /// # Errors
 ///
 /// When the folder cannot be read.
-pub fn annotated_files_in(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let mut files = files_in(folder, &["ron", "jsonl", "ndjson"])?;
-    files.retain(|file| !has_extension(file, &["ron"]) || file.with_extension("").extension().is_some());
+pub fn annotated_files_in(folder: &Path) -> Result<Vec<(String, PathBuf)>, StoreError> {
+    let mut files = Vec::new();
+    let mut add = |path: &Path, _: &fs::DirEntry| {
+        let is_ron = has_extension(path, &["ron"]) && path.with_extension("").extension().is_some();
+        if is_ron || has_extension(path, &["jsonl", "ndjson"]) {
+            let inside = path.strip_prefix(folder).unwrap_or(path);
+            let name = slashed(inside).unwrap_or_else(|| inside.to_string_lossy().into_owned());
+            files.push((name, path.to_owned()));
+        }
+    };
+    walk(folder, &[], &mut add).map_err(|source| StoreError::Read { path: folder.to_owned(), source })?;
+    files.sort();
     Ok(files)
 }
 

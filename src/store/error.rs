@@ -174,6 +174,14 @@ pub enum StoreError {
         /// Why.
         source: Box<SchemaFileError>,
     },
+    /// A project's file cannot be read.
+    #[error("{}:{source}", .path.display())]
+    Project {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: SyntaxError,
+    },
     /// A folder is a project already.
     #[error("{} is a project already", .path.display())]
     IsProject {
@@ -255,6 +263,7 @@ impl StoreError {
             | Self::Export { path, .. }
             | Self::OutsideFolder { path }
             | Self::IsProject { path }
+            | Self::Project { path, .. }
             | Self::SameName { path }
             | Self::NothingToImport { path, .. }
             | Self::Line { path, .. }
@@ -307,6 +316,9 @@ impl StoreError {
             Self::Line { .. } => "a line is one JSON object with id and text; mend or remove it".into(),
             Self::NothingToImport { .. } => "name the file itself where it has another extension".into(),
             Self::Labels { .. } => "write these labels into the schema by hand, under other names".into(),
+            Self::Project { .. } => {
+                "mend this place in a text editor; `()` is a project with all defaults".into()
+            }
             Self::IsProject { .. } => "open it, or name another folder".into(),
             Self::OutsideFolder { .. } => "rename the article: its name must not lead out of a folder".into(),
             Self::Export { .. } => "`hashiya export --list` shows all formats".into(),

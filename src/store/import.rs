@@ -17,7 +17,8 @@ use crate::formats::exchange::{
     ImportError, ImportFile, ImportOptions, ImportWarning, ImportedArticle, Layer, Reader,
 };
 use crate::formats::project_file::{self, SourceNote};
-use crate::model::{ArticleIdentity, Schema};
+use crate::formats::schema_growth::Additions;
+use crate::model::{ArticleIdentity, Document, LabelKind, Schema};
 use crate::text::TextEncoding;
 
 /// The longest file that is read as a whole, in bytes.
@@ -53,6 +54,11 @@ pub struct ImportReport {
     pub annotations: usize,
     /// Labels that the schema has not, with how often each stands there.
     pub unknown_labels: BTreeMap<String, usize>,
+    /// Relations that the schema has not, with how often each stands there. Without them in the schema they are set
+    /// aside when the article is opened.
+    pub unknown_relations: BTreeMap<String, usize>,
+    /// What the schema would have to have for both.
+    pub additions: Additions,
     /// What was met.
     pub remarks: Vec<ImportRemark>,
 }
@@ -309,7 +315,12 @@ impl<'a> Import<'a> {
         text: &crate::text::SourceText,
         layer: Layer,
     ) -> Result<(), StoreError> {
-        let annotator = layer.annotator.clone().unwrap_or_else(|| self.annotator.to_string());
+        if layer.annotations.is_empty() && layer.decisions.is_empty() && layer.orphans.is_empty() {
+            // Nobody has begun with it.
+            return Ok(());
+        }
+        let annotator = layer.annotator.clone().filter(|name| !name.is_empty());
+        let annotator = annotator.clone().unwrap_or_else(|| self.annotator.to_string());
         let target = self.project.annotations(&annotator, name);
         let article = Path::new(name).file_name().unwrap_or_default().to_string_lossy();
         let identity = ArticleIdentity {
@@ -335,15 +346,40 @@ impl<'a> Import<'a> {
             }
             Err(_) => {}
         }
-        for annotation in document.annotations().iter() {
-            let label = annotation.body.label();
-            if self.schema.label(label).is_none() {
-                *self.report.unknown_labels.entry(label.to_string()).or_default() += 1;
-            }
-        }
+        self.note_unknown(&document);
         self.report.annotations += document.annotations().len();
         make_folder(target.parent().unwrap_or(&target))?;
         fs::write(&target, written).map_err(|source| write_error(&target, source))
+    }
+
+    /// Notes the labels and relations that the schema has not.
+    fn note_unknown(&mut self, document: &Document) {
+        let ImportReport { unknown_labels, unknown_relations, additions, .. } = &mut self.report;
+        for annotation in document.annotations().iter() {
+            let label = annotation.body.label();
+            if self.schema.label(label).is_none() {
+                let count = unknown_labels.entry(label.to_string()).or_default();
+                if *count == 0 {
+                    additions.labels.push(label.to_string());
+                }
+                *count += 1;
+            }
+        }
+        for relation in
+            document.relations().filter(|relation| self.schema.relation(&relation.label).is_none())
+        {
+            let kind = |id| {
+                let claim =
+                    document.annotation(id).is_some_and(|annotation| annotation.body.as_claim().is_some());
+                if claim { LabelKind::Claim } else { LabelKind::Entity }
+            };
+            let count = unknown_relations.entry(relation.label.to_string()).or_default();
+            if *count == 0 {
+                let (from, to) = (kind(relation.from), kind(relation.to));
+                additions.relations.push((relation.label.to_string(), from, to));
+            }
+            *count += 1;
+        }
     }
 
     fn remark_error(&mut self, path: &Path, error: &ImportError) {

@@ -51,7 +51,7 @@ pub use import::{Import, ImportRemark, ImportReport};
 pub use journal::{JournalMeeting, JournalWriter, Recovered, SetAside, read_journal, recover, write_audit};
 pub use lock::{BEAT_EVERY_MS, Holder, Lock, Taking, holder_in_words};
 pub use packs::{load_packs, own_packs, rules_dir, save_pack};
-pub use project::{PROJECT_FILE, Project, ProjectArticle, add_labels, folder_name};
+pub use project::{PROJECT_FILE, Project, ProjectArticle, folder_name, grow_schema};
 pub use settings::{
     Recent, Settings, Theme, config_dir, data_dir, load_keymap, load_settings, save_settings, state_dir,
     user_name,

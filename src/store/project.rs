@@ -22,7 +22,8 @@ use super::atomic::{self, MAX_RECORD_BYTES, make_folder, write_error};
 use super::dictionary::project_of;
 use crate::formats::annotation_file::{self, AnnotationFile};
 use crate::formats::project_file::{self, ProjectFile, SourceNote};
-use crate::formats::{schema_file, schema_growth};
+use crate::formats::schema_file;
+use crate::formats::schema_growth::{self, Additions};
 use crate::model::{ProgressMark, Schema, Timestamp};
 
 /// The file that makes a folder a project.
@@ -63,7 +64,7 @@ impl Project {
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         let path = root.join(PROJECT_FILE);
         let bytes = atomic::read(&path, MAX_RECORD_BYTES)?;
-        let file = project_file::load(&bytes).map_err(|source| StoreError::Settings { path, source })?;
+        let file = project_file::load(&bytes).map_err(|source| StoreError::Project { path, source })?;
         let root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
         Ok(Self { root: root.into(), file: Arc::new(file) })
     }
@@ -201,16 +202,16 @@ impl Project {
     pub fn name_of(&self, article: &Path) -> Option<String> {
         let article = std::path::absolute(article).unwrap_or_else(|_| article.to_owned());
         let folder = self.articles_folder();
-        let name = article.strip_prefix(&folder).ok().map(Path::to_owned).or_else(|| {
+        let name = article.strip_prefix(&folder).ok().and_then(slashed).or_else(|| {
             // However the folder was named, it is one folder.
             let folder = fs::canonicalize(folder).ok()?;
             let article = fs::canonicalize(&article).ok()?;
-            article.strip_prefix(folder).ok().map(Path::to_owned)
+            article.strip_prefix(folder).ok().and_then(slashed)
         })?;
-        if OWN_FOLDERS.iter().any(|own| self.file.articles == "." && name.starts_with(own)) {
+        if self.file.articles == "." && OWN_FOLDERS.iter().any(|own| Path::new(&name).starts_with(own)) {
             return None;
         }
-        slashed(&name)
+        Some(name)
     }
 
     /// Returns annotator and article of an annotation file; `None` where it lies elsewhere.
@@ -388,15 +389,13 @@ impl Project {
     }
 }
 
-/// Adds labels to the project's schema, which becomes a file of its own where it was the program's; returns its path.
+/// Adds labels and relations to the project's schema, which becomes a file of its own where it was the program's;
+/// returns its path.
 ///
 /// # Errors
 ///
-/// When a label is none that a schema can have, or the project cannot be written.
-pub fn add_labels<'a>(
-    project: &Project,
-    labels: impl IntoIterator<Item = &'a str>,
-) -> Result<PathBuf, StoreError> {
+/// When an id is none that a schema can have, or the project cannot be written.
+pub fn grow_schema(project: &Project, additions: &Additions) -> Result<PathBuf, StoreError> {
     let own = project.file.schema.as_str();
     let path = project.root.join(if own.is_empty() { "schema.ron" } else { own });
     let text = match atomic::read_utf8(&path, MAX_RECORD_BYTES) {
@@ -404,7 +403,7 @@ pub fn add_labels<'a>(
         Err(StoreError::Missing { .. }) if own.is_empty() => schema_file::DEFAULT.to_owned(),
         Err(error) => return Err(error),
     };
-    let longer = schema_growth::with_labels(&text, labels);
+    let longer = schema_growth::grown(&text, additions);
     let longer =
         longer.map_err(|source| StoreError::Labels { path: path.clone(), source: Box::new(source) })?;
     atomic::write(&path, longer.as_bytes(), None)?;
@@ -448,7 +447,7 @@ pub fn folder_name(name: &str) -> String {
 }
 
 /// Returns a path below a folder with `/` between its parts; `None` where it leads out of it or is no Unicode.
-fn slashed(path: &Path) -> Option<String> {
+pub(super) fn slashed(path: &Path) -> Option<String> {
     let parts = path.components().map(|part| match part {
         Component::Normal(part) => part.to_str(),
         _ => None,

@@ -61,6 +61,18 @@ fn agree_compares_two_files_whatever_their_names() {
 }
 
 #[test]
+fn agree_matches_articles_in_folders_by_their_whole_name() {
+    let bench = bench();
+    for name in ["amal/2026/port.txt.ron", "badr/2026/port.txt.ron", "badr/2027/port.txt.ron"] {
+        bench.write(name, others().as_bytes());
+    }
+    let output = bench.run(&["agree", "amal", "badr"]);
+    assert!(output.contains(": 2 articles\n"), "{output}");
+    assert!(output.contains("2027/port.txt: missing with amal"), "{output}");
+    assert!(output.contains("quay.txt: missing with badr"), "{output}");
+}
+
+#[test]
 fn agree_names_an_article_of_which_the_texts_differ() {
     let bench = bench();
     let other = others().replacen("sha256: \"8", "sha256: \"9", 1);
@@ -80,6 +92,8 @@ fn agree_prints_no_figures_where_a_file_cannot_be_read() {
         "badr/shed.jsonl",
         b"{\"id\": \"a\", \"text\": \"one\", \"spans\": [{\"label\": \"X\", \"start\": 2, \"end\": 9}]}",
     );
+    let twice = "{\"id\": \"b\", \"text\": \"one\", \"spans\": []}\n".repeat(2);
+    bench.write("badr/twice.jsonl", twice.as_bytes());
     insta::assert_snapshot!(bench.run(&["agree", "amal", "badr"]));
 }
 

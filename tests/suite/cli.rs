@@ -125,7 +125,7 @@ fn commands_prints_the_table_of_the_readme() {
 
 #[test]
 fn help_has_an_example_for_each_command() {
-    for command in ["suggest", "check", "export", "commands", "render"] {
+    for command in ["suggest", "check", "agree", "export", "commands", "render"] {
         let output = Bench::new().run(&[command, "--help"]);
         assert!(output.contains(&format!("  hashiya {command}")), "{output}");
         assert!(output.ends_with("= 0\n"), "{output}");

@@ -10,6 +10,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use hashiya::formats::exchange::{ExportOptions, Exporter, Output};
+use hashiya::formats::{self, Export, annotation_file, schema_file};
+use hashiya::model::ArticleIdentity;
+use hashiya::text::{SourceText, TextEncoding};
 use targets::{TARGETS, Target};
 
 use crate::chance::Chance;
@@ -114,7 +118,17 @@ fn seeds(target: &Target) -> Vec<Vec<u8>> {
         ),
         "settings" => seeds
             .push(hashiya::formats::settings_file::save(&hashiya::store::Settings::default()).into_bytes()),
+        // A file with the one beside it that it needs.
+        "brat" | "cas-json" | "cas-xmi" | "conll" | "webanno-tsv" => {
+            seeds.push(exported(target.name).join(&targets::BESIDE));
+        }
         "parquet" => seeds.extend(crate::streams::tables()),
+        "doccano" => seeds.extend(exported("doccano")),
+        "labelstudio" => seeds.extend(exported("label-studio")),
+        "lines" => seeds.extend(exported("jsonl")),
+        "spacy" => seeds.extend(exported("spacy")),
+        "tables" => seeds.extend(exported("parquet").into_iter().chain(crate::streams::tables())),
+        "webannotation" => seeds.extend(exported("web-annotation")),
         "session" => {
             seeds.extend((0..8).map(|i| (0..=255).map(|byte: u8| byte.wrapping_mul(7 + 2 * i)).collect()));
         }
@@ -124,6 +138,30 @@ fn seeds(target: &Target) -> Vec<Vec<u8>> {
         seed.truncate(LONGEST);
     }
     seeds
+}
+
+/// Returns the files that an annotated article is in a format.
+fn exported(format: &str) -> Vec<Vec<u8>> {
+    let schema = schema_file::default_schema();
+    let article =
+        ArticleIdentity { file_name: "port.txt".into(), sha256: "9f".into(), encoding: TextEncoding::UTF_8 };
+    let source = SourceText::new(crate::program::ARTICLE);
+    let loaded = annotation_file::load(annotations().as_bytes(), &source, article, &schema).expect("good");
+    let format = formats::format(format).expect("there is one");
+    let mut exporter = Exporter::new(format, &ExportOptions::default()).expect("it is written");
+    let mut output = Output::default();
+    let export = Export { name: "port.txt", document: &loaded.document, annotator: "amal", schema: &schema };
+    exporter.article(&export, &mut output).expect("writable");
+    exporter.finish(&schema, &mut output).expect("writable");
+    let mut files = std::collections::BTreeMap::<String, Vec<u8>>::new();
+    for (name, bytes) in output.take() {
+        files.entry(name).or_default().extend(bytes);
+    }
+    // What is read comes first, then what lies beside it; the rest is for other programs.
+    files.retain(|name, _| !matches!(name.as_str(), "annotation.conf" | "visual.conf"));
+    let is_beside = |name: &String| name == "port.txt" || name == "TypeSystem.xml";
+    let (beside, read): (Vec<_>, Vec<_>) = files.into_iter().partition(|(name, _)| is_beside(name));
+    read.into_iter().chain(beside).map(|(_, bytes)| bytes).collect()
 }
 
 const JOURNAL: &str = r#"0 begin((version: 1, article: "port.txt", sha256: "9f", base: "absent", at: "2026-01-31T08:00:00.000Z"))

@@ -8,8 +8,8 @@ use crate::cli::error::{CliError, MOST_PROBLEMS, and_more};
 use crate::formats::visible;
 use crate::model::LabelKind;
 use crate::model::agreement::{
-    AgreementReport, CodedDifference, CodingFigures, Difference, Figure, Figures, GroupReport, LayerReport,
-    SpanDifference, Undefined,
+    AgreementReport, CodedDifference, Difference, Figure, Figures, GroupReport, LayerReport, SpanDifference,
+    Undefined,
 };
 use crate::text::shortened;
 
@@ -22,6 +22,8 @@ impl Reasons {
     fn cell(&mut self, figure: &Figure) -> String {
         match figure {
             Ok(value) => format!("{value:.3}"),
+            // Nothing is missing there.
+            Err(Undefined::AllLabelsOnly) => String::new(),
             Err(because) => {
                 let known = self.0.iter().position(|reason| reason == because);
                 let at = known.unwrap_or_else(|| {
@@ -82,8 +84,8 @@ fn print_layer(
     let kappa = if group.members.len() == 2 { "Cohen κ" } else { "Fleiss κ" };
     writeln!(
         stdout,
-        "\n{name:<16} {:>8} {:>8} {kappa:>8} {:>8} {:>8} {:>8} {:>8} {:>13}",
-        "exact F1", "over. F1", "α labels", "α units", "α ends", "γ", "spans"
+        "\n{name:<16} {:>9} {:>9} {kappa:>9} {:>9} {:>9} {:>9} {:>9} {:>13}",
+        "exact F1", "overl. F1", "α labels", "α units", "α ends", "γ", "spans"
     )?;
     let mut line = |name: &str, figures: &Figures| -> Result<(), CliError> {
         let kappa = if group.members.len() == 2 { &figures.labels.cohen } else { &figures.labels.fleiss };
@@ -96,7 +98,7 @@ fn print_layer(
             &figures.boundaries,
             &figures.gamma.value,
         ];
-        let cells = cells.map(|figure| format!(" {:>8}", reasons.cell(figure))).concat();
+        let cells = cells.map(|figure| format!(" {:>9}", reasons.cell(figure))).concat();
         let spans = format!("{} + {}", figures.exact.first, figures.exact.second);
         writeln!(stdout, "{:<16}{cells} {spans:>13}", visible(&shortened(name)))?;
         Ok(())
@@ -113,25 +115,27 @@ fn print_layer(
     Ok(())
 }
 
-/// Prints the decisions and attributes.
+/// Prints the decisions and attributes, those of which two have any.
 fn print_values(group: &GroupReport, reasons: &mut Reasons, stdout: &mut dyn Write) -> Result<(), CliError> {
+    let attributes = group.attributes.iter().map(|attribute| (&*attribute.name, &attribute.figures));
+    let values = [("decisions", &group.decisions.figures)].into_iter().chain(attributes);
+    let values: Vec<_> =
+        values.filter(|(_, figures)| figures.alpha != Err(Undefined::NoSharedPosition)).collect();
+    if values.is_empty() {
+        return Ok(());
+    }
     let columns = ["same", "of", "Cohen κ", "Fleiss κ", "α"];
     writeln!(
         stdout,
         "\n{:<16}{}",
         "given positions",
-        columns.map(|column| format!(" {column:>8}")).concat()
+        columns.map(|column| format!(" {column:>9}")).concat()
     )?;
-    let mut line = |name: &str, figures: &CodingFigures| -> Result<(), CliError> {
+    for (name, figures) in values {
         let cells = [&figures.cohen, &figures.fleiss, &figures.alpha];
-        let cells = cells.map(|figure| format!(" {:>8}", reasons.cell(figure))).concat();
+        let cells = cells.map(|figure| format!(" {:>9}", reasons.cell(figure))).concat();
         let name = visible(&shortened(name));
-        writeln!(stdout, "{name:<16} {:>8} {:>8}{cells}", figures.agreed, figures.positions)?;
-        Ok(())
-    };
-    line("decisions", &group.decisions.figures)?;
-    for attribute in &group.attributes {
-        line(&attribute.name, &attribute.figures)?;
+        writeln!(stdout, "{name:<16} {:>9} {:>9}{cells}", figures.agreed, figures.positions)?;
     }
     Ok(())
 }

@@ -37,7 +37,9 @@
 mod annotated;
 mod carry;
 mod conformity;
+pub(super) mod foreign;
 mod ids;
+mod import;
 mod lines;
 mod problem;
 mod read;
@@ -55,9 +57,12 @@ pub use read::AnnotationFile;
 pub use resolve::Loaded;
 pub use write::{WriteError, save};
 
+pub(super) use import::import;
 pub(super) use record::{AnnotationRecord, DecisionLine, Id, RelationRecord, SpanRecord, Time};
 pub(super) use to_model::fragments;
-pub(super) use write::{annotation_record, decision_line, relation_record, span_records};
+pub(super) use write::{
+    annotation_record, decision_line, first_chars, last_chars, relation_record, span_records,
+};
 
 use crate::model::{ArticleIdentity, Schema};
 use crate::text::SourceText;

@@ -178,14 +178,14 @@ pub(in crate::formats) fn annotation_record(
 }
 
 /// Returns the chars before a range, as many as are kept to find it again.
-pub(super) fn last_chars(source: &SourceText, range: TextRange) -> &str {
+pub(in crate::formats) fn last_chars(source: &SourceText, range: TextRange) -> &str {
     let before = slice(source.as_str(), TextRange::from_indices(0, range.start().index()));
     let start = before.char_indices().rev().take(CONTEXT_CHARS).last().map_or(before.len(), |(i, _)| i);
     slice(before, TextRange::from_indices(start, before.len()))
 }
 
 /// Returns the chars after a range, as many as are kept to find it again.
-pub(super) fn first_chars(source: &SourceText, range: TextRange) -> &str {
+pub(in crate::formats) fn first_chars(source: &SourceText, range: TextRange) -> &str {
     let after = slice(source.as_str(), TextRange::new(range.end(), source.end()));
     let end = after.char_indices().nth(CONTEXT_CHARS).map_or(after.len(), |(i, _)| i);
     slice(after, TextRange::from_indices(0, end))
@@ -245,7 +245,7 @@ pub(in crate::formats) fn decision_line(record: &DecisionRecord, source: &Source
     Kept { known: line, unknown: record.unknown.clone() }
 }
 
-fn orphan_line(orphan: &Orphan) -> Result<String, WriteError> {
+pub(super) fn orphan_line(orphan: &Orphan) -> Result<String, WriteError> {
     let what = || format!("the orphan {}", orphan.id);
     let record = RawValue::from_ron(&orphan.record)
         .map_err(|error| WriteError { what: what(), source: error.code })?;

@@ -141,23 +141,61 @@ impl<'a> Flat<'a> {
         split
     }
 
-    /// Sorts spans by place and label, and links by the spans that they link. Equal spans stay in their order.
-    fn sort(&mut self) {
-        let mut order: Vec<usize> = (0..self.spans.len()).collect();
-        order.sort_by(|a, b| {
-            let (a, b) = (&self.spans[*a], &self.spans[*b]);
-            a.fragments.cmp(&b.fragments).then_with(|| a.label.cmp(b.label))
-        });
-        let mut place = vec![0; order.len()];
-        for (new, old) in order.iter().enumerate() {
-            place[*old] = new;
+    /// Returns the same with each span where `place` says; one for which there is no place is left out with its links.
+    #[must_use]
+    pub fn placed(self, mut place: impl FnMut(&Fragments) -> Option<Fragments>) -> Self {
+        let mut indices = Vec::with_capacity(self.spans.len());
+        let mut spans = Vec::with_capacity(self.spans.len());
+        for span in self.spans {
+            let fragments = place(&span.fragments);
+            indices.push(fragments.as_ref().map(|_| spans.len()));
+            spans.extend(fragments.map(|fragments| FlatSpan { fragments, ..span }));
         }
+        let links = self
+            .links
+            .into_iter()
+            .filter_map(|link| Some(FlatLink { from: indices[link.from]?, to: indices[link.to]?, ..link }));
+        let mut placed = Flat { links: links.collect(), spans };
+        placed.sort();
+        placed
+    }
+
+    /// Sorts spans by place and label, and links by the spans that they link. Equal spans stay in their order; those
+    /// that are there only for a link follow the order of those from which the links come.
+    fn sort(&mut self) {
+        let order = self.order(|_| 0);
+        let rank = ranks(&order);
+        let mut owners = vec![0; self.spans.len()];
+        for link in self.links.iter().filter(|link| self.spans[link.to].annotation.is_none()) {
+            owners[link.to] = rank[link.from] + 1;
+        }
+        let order = self.order(|span| owners[span]);
+        let place = ranks(&order);
         self.spans = order.iter().map(|old| self.spans[*old].clone()).collect();
         for link in &mut self.links {
             (link.from, link.to) = (place[link.from], place[link.to]);
         }
         self.links.sort_unstable();
     }
+
+    /// Returns the indices of the spans by place, label and what `then` says of an index.
+    fn order(&self, then: impl Fn(usize) -> usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.spans.len()).collect();
+        order.sort_by(|a, b| {
+            let (x, y) = (&self.spans[*a], &self.spans[*b]);
+            x.fragments.cmp(&y.fragments).then_with(|| x.label.cmp(y.label)).then(then(*a).cmp(&then(*b)))
+        });
+        order
+    }
+}
+
+/// Returns the place of each index in an order.
+fn ranks(order: &[usize]) -> Vec<usize> {
+    let mut ranks = vec![0; order.len()];
+    for (rank, index) in order.iter().enumerate() {
+        ranks[*index] = rank;
+    }
+    ranks
 }
 
 /// A span that was read.
@@ -258,6 +296,8 @@ struct Assembly<'a> {
     now: Timestamp,
     /// How many links lead to each span.
     incoming: Vec<usize>,
+    /// Whether a link starts at each span.
+    has_links: Vec<bool>,
     /// Spans that are no annotation of their own: later pieces, and fillers of roles.
     gone: BTreeSet<usize>,
     /// The id of each span that is an annotation.
@@ -267,10 +307,12 @@ struct Assembly<'a> {
 impl<'a> Assembly<'a> {
     fn new(drafts: Drafts, gone: BTreeSet<usize>, schema: &'a Schema, now: Timestamp) -> Self {
         let mut incoming = vec![0; drafts.spans.len()];
-        for (_, _, to) in &drafts.links {
+        let mut has_links = vec![false; drafts.spans.len()];
+        for (_, from, to) in &drafts.links {
             incoming[*to] += 1;
+            has_links[*from] = true;
         }
-        let mut assembly = Self { drafts, schema, now, incoming, gone, ids: BTreeMap::new() };
+        let mut assembly = Self { drafts, schema, now, incoming, has_links, gone, ids: BTreeMap::new() };
         let fillers: Vec<usize> =
             assembly.drafts.links.iter().filter(|l| assembly.is_own_span(l)).map(|l| l.2).collect();
         assembly.gone.extend(fillers);
@@ -302,7 +344,7 @@ impl<'a> Assembly<'a> {
             && self.incoming[*to] == 1
             && span.attributes.is_empty()
             && span.note.is_empty()
-            && !self.drafts.links.iter().any(|(_, from, _)| from == to)
+            && !self.has_links[*to]
     }
 
     fn layer(self, annotator: Option<String>) -> Layer {

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::OffsetUnit;
 use crate::model::{
     Annotation, ArticleIdentity, DecisionRecord, Document, Edit, EditError, Orphan, Relation, Schema,
-    Timestamp, Transaction,
+    Timestamp, Transaction, UnknownHead,
 };
 use crate::text::{SourceText, TextEncoding};
 
@@ -94,6 +94,8 @@ pub struct Layer {
     pub decisions: Vec<DecisionRecord>,
     /// Records that fit nowhere in the text.
     pub orphans: Vec<Orphan>,
+    /// What an annotation file says beside its records that this version does not know.
+    pub unknown: UnknownHead,
 }
 
 impl Layer {
@@ -110,6 +112,7 @@ impl Layer {
     /// When they do not fit together: an id that stands twice, a relation to nothing.
     pub fn into_document(self, source: SourceText, article: ArticleIdentity) -> Result<Document, EditError> {
         let mut document = Document::new(source, article);
+        document.set_unknown_head(self.unknown);
         let annotations = self.annotations.into_iter().map(Edit::Insert);
         let relations = self.relations.into_iter().map(Edit::Link);
         let decisions = self.decisions.into_iter().map(Edit::Decide);
@@ -123,7 +126,7 @@ impl Layer {
 /// An article that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportedArticle {
-    /// What the file calls it; a file name is made of it.
+    /// What the file calls it, of which a file name is made; empty where it has no name.
     pub name: String,
     /// Its text, exactly as the file has it.
     pub text: SourceText,

@@ -33,6 +33,14 @@ pub enum Loss {
     TokenEdges,
     /// A line end, a tab or another control character is written as a space.
     ControlCharacters,
+    /// White space at the edges of a span is left out.
+    EdgeSpaces,
+    /// A span of nothing but white space is not written.
+    Blank,
+    /// A span that begins or ends inside a grapheme is widened to the grapheme.
+    GraphemeEdges,
+    /// Nothing is lost, but the other program counts two for each character above U+FFFF in one of its parts.
+    WideCharacters,
 }
 
 impl Loss {
@@ -53,6 +61,13 @@ impl Loss {
             Self::Nested => "spans inside or across a longer one: not written",
             Self::TokenEdges => "spans with an edge inside a token: widened to the token",
             Self::ControlCharacters => "line ends and control characters: written as spaces",
+            Self::EdgeSpaces => "spans with white space at an edge: written without it",
+            Self::Blank => "spans of nothing but white space: not written",
+            Self::GraphemeEdges => "spans with an edge inside a grapheme: widened to the grapheme",
+            Self::WideCharacters => {
+                "characters above U+FFFF: a window that counts UTF-16 units shows the spans behind them one further \
+                 left for each; choose the unit utf16 for it"
+            }
         }
     }
 
@@ -73,6 +88,10 @@ impl Loss {
             Self::Nested => "nested spans",
             Self::TokenEdges => "edges inside tokens",
             Self::ControlCharacters => "control characters",
+            Self::EdgeSpaces => "white space at edges",
+            Self::Blank => "spans of white space",
+            Self::GraphemeEdges => "edges inside graphemes",
+            Self::WideCharacters => "wide characters",
         }
     }
 
@@ -96,7 +115,15 @@ impl Loss {
             Self::ImplicitRoles => {
                 fillers().filter(|f| matches!(f, RoleFiller::Author | RoleFiller::Unnamed)).count()
             }
-            Self::Nested | Self::TokenEdges | Self::ControlCharacters => return None,
+            Self::Nested
+            | Self::TokenEdges
+            | Self::ControlCharacters
+            | Self::EdgeSpaces
+            | Self::Blank
+            | Self::GraphemeEdges
+            | Self::WideCharacters => {
+                return None;
+            }
         })
     }
 }

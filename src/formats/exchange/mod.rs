@@ -2,28 +2,41 @@
 //!
 //! To add a format: write its file in `formats`, add its row here, and say in the row what it cannot keep.
 
+mod features;
 mod flat;
 mod import;
 mod loss;
 mod output;
+mod placing;
 mod units;
+mod word;
+mod words;
 
 use thiserror::Error;
 
 use super::annotation_file::{self, WriteError};
+use super::doccano;
 use super::html::{self, PageStyle};
 use super::jsonl::{self, LineError};
+use super::label_studio;
 use super::nearest::did_you_mean;
-use super::text_file;
+use super::parquet_spans::{self, ParquetWriter};
+use super::spacy;
+use super::web_annotation::{self, WebAnnotationWriter};
+use super::{brat, cas, conll, html_article, plain_text, tables, webanno};
 use crate::model::{Document, Schema};
 
+pub(super) use features::{IDENTIFIER, NOTE, VALUE, features, label_feature, schema_features, short_type};
 pub use flat::{DraftSpan, Drafts, FRAGMENT, Flat, FlatLink, FlatSpan, LinkKind, flatten};
 pub use import::{
     ImportError, ImportFile, ImportOptions, ImportWarning, ImportedArticle, Layer, ReadFile, ReadLine, Reader,
 };
 pub use loss::{Loss, Losses};
 pub use output::Output;
+pub use placing::Placing;
 pub use units::{OffsetUnit, Offsets};
+pub(super) use word::{as_word, of_word};
+pub(super) use words::{is_white, sentences_of_words, words_in};
 
 /// A document on its way to another format.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +49,13 @@ pub struct Export<'a> {
     pub annotator: &'a str,
     /// The schema that the labels are from.
     pub schema: &'a Schema,
+}
+
+impl Export<'_> {
+    /// Returns the error that a format cannot hold the article.
+    pub(in crate::formats) fn refused(&self, why: impl std::fmt::Display) -> ExportError {
+        ExportError::Article { name: self.name.to_owned(), message: why.to_string() }
+    }
 }
 
 /// How chunks of tokens are tagged.
@@ -102,7 +122,7 @@ impl Writer for Each {
 }
 
 /// Returns what writes an export.
-pub type NewWriter = fn(&ExportOptions) -> Box<dyn Writer>;
+pub type NewWriter = fn(ExportOptions) -> Box<dyn Writer>;
 
 /// The file for all articles of formats that have a line for each.
 pub const LINES_FILE: &str = "articles.jsonl";
@@ -163,6 +183,70 @@ pub enum ExportError {
 /// All formats, by name.
 pub const FORMATS: &[Format] = &[
     Format {
+        name: "brat",
+        title: "brat's standoff files: the text, the annotations beside it, and what configures brat",
+        losses: &[
+            Loss::Decisions,
+            Loss::Orphans,
+            Loss::Origins,
+            Loss::Times,
+            Loss::ControlCharacters,
+            Loss::EdgeSpaces,
+            Loss::Blank,
+        ],
+        writer: Some(brat::writer),
+        reader: Some(brat::READER),
+    },
+    Format {
+        name: "cas-json",
+        title: "UIMA CAS JSON 0.4, with its types, for INCEpTION, DKPro and dkpro-cassis",
+        losses: &[Loss::Decisions, Loss::Orphans, Loss::Origins, Loss::Times],
+        writer: Some(cas::json_writer),
+        reader: Some(cas::JSON_READER),
+    },
+    Format {
+        name: "cas-xmi",
+        title: "UIMA CAS XMI with its type system, for INCEpTION, DKPro and dkpro-cassis",
+        losses: &[Loss::Decisions, Loss::Orphans, Loss::Origins, Loss::Times, Loss::ControlCharacters],
+        writer: Some(cas::xmi_writer),
+        reader: Some(cas::XMI_READER),
+    },
+    Format {
+        name: "conll",
+        title: "tokens with tags as in CoNLL 2003 (IOB2 or BIOES), and where each token stands",
+        losses: &[
+            Loss::Relations,
+            Loss::Attributes,
+            Loss::Notes,
+            Loss::Decisions,
+            Loss::Orphans,
+            Loss::Origins,
+            Loss::Times,
+            Loss::Discontinuous,
+            Loss::Roles,
+            Loss::Nested,
+            Loss::TokenEdges,
+            Loss::EdgeSpaces,
+            Loss::Blank,
+        ],
+        writer: Some(conll::writer),
+        reader: Some(conll::READER),
+    },
+    Format {
+        name: "csv",
+        title: "a table with a row for each article, with commas or semicolons",
+        losses: &[],
+        writer: None,
+        reader: Some(tables::CSV_READER),
+    },
+    Format {
+        name: "doccano",
+        title: "lines for doccano: entities and relations, offsets in the unit of the project",
+        losses: doccano::LOSSES,
+        writer: Some(doccano::writer),
+        reader: Some(Reader::Lines { extensions: &["jsonl"], read: doccano::read }),
+    },
+    Format {
         name: "html",
         title: "a page to read, print and send, without scripts",
         losses: &[
@@ -180,7 +264,7 @@ pub const FORMATS: &[Format] = &[
                 write: |export| Ok(html::page(export.document, &[], export.schema, PageStyle::default())),
             })
         }),
-        reader: None,
+        reader: Some(html_article::READER),
     },
     Format {
         name: "jsonl",
@@ -195,7 +279,21 @@ pub const FORMATS: &[Format] = &[
                 },
             })
         }),
-        reader: None,
+        reader: Some(Reader::Lines { extensions: &["jsonl", "ndjson"], read: jsonl::read_article }),
+    },
+    Format {
+        name: "label-studio",
+        title: "tasks and configuration for Label Studio, offsets in code points or UTF-16 units",
+        losses: label_studio::LOSSES,
+        writer: Some(label_studio::writer),
+        reader: Some(Reader::File { extensions: &["json"], read: label_studio::read }),
+    },
+    Format {
+        name: "parquet",
+        title: "tables for data frames and Hugging Face, a row for each span, offsets in code points",
+        losses: &[],
+        writer: Some(|_| Box::new(ParquetWriter::new())),
+        reader: Some(Reader::File { extensions: &["parquet"], read: parquet_spans::read }),
     },
     Format {
         name: "ron",
@@ -209,14 +307,51 @@ pub const FORMATS: &[Format] = &[
                 },
             })
         }),
-        reader: None,
+        reader: Some(Reader::File { extensions: &["ron"], read: annotation_file::import }),
+    },
+    Format {
+        name: "spacy",
+        title: "lines for spaCy and Prodigy: tokens, spans and relations, offsets in code points",
+        losses: spacy::LOSSES,
+        writer: Some(|_| Box::new(spacy::SpacyWriter)),
+        reader: Some(Reader::Lines { extensions: &["jsonl"], read: spacy::read }),
     },
     Format {
         name: "text",
-        title: "plain text in any encoding",
+        title: "text files, in any encoding",
         losses: &[],
         writer: None,
-        reader: Some(Reader::File { extensions: &["txt", "text", "md"], read: text_file::read }),
+        reader: Some(plain_text::READER),
+    },
+    Format {
+        name: "tsv",
+        title: "a table with a row for each article, with tabs",
+        losses: &[],
+        writer: None,
+        reader: Some(tables::TSV_READER),
+    },
+    Format {
+        name: "web-annotation",
+        title: "annotations of the W3C's model as JSON-LD beside the texts, by position and by quotation",
+        losses: web_annotation::LOSSES,
+        writer: Some(|_| Box::new(WebAnnotationWriter)),
+        reader: Some(Reader::File { extensions: &["jsonld"], read: web_annotation::read }),
+    },
+    Format {
+        name: "webanno-tsv",
+        title: "WebAnno TSV 3.3, as INCEpTION reads and writes it",
+        losses: &[
+            Loss::Decisions,
+            Loss::Orphans,
+            Loss::Origins,
+            Loss::Times,
+            Loss::Discontinuous,
+            Loss::ControlCharacters,
+            Loss::EdgeSpaces,
+            Loss::Blank,
+        ],
+        writer: Some(webanno::writer),
+        reader: Some(webanno::READER),
     },
 ];
 
@@ -231,7 +366,7 @@ impl Exporter {
     /// Returns an export that has not begun; `None` for a format that is only read.
     #[must_use]
     pub fn new(format: &'static Format, options: &ExportOptions) -> Option<Self> {
-        Some(Self { format, writer: (format.writer?)(options), losses: Losses::default() })
+        Some(Self { format, writer: (format.writer?)(*options), losses: Losses::default() })
     }
 
     /// Returns the format.
@@ -291,3 +426,5 @@ fn find(name: &str, wanted: fn(&Format) -> bool) -> Result<&'static Format, Expo
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod trials;

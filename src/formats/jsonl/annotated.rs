@@ -33,7 +33,7 @@ struct Line {
     annotator: Option<String>,
     article: Option<Article>,
     #[serde(default)]
-    decisions: Vec<Decision>,
+    decisions: Vec<Decided>,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +70,7 @@ enum Value {
 }
 
 #[derive(Deserialize)]
-struct Decision {
+struct Decided {
     #[serde(rename = "decision")]
     verdict: Verdict,
     label: String,
@@ -119,11 +119,11 @@ pub fn read_annotated(line: &[u8]) -> Result<AnnotatedLine, InputError> {
             attributes: span.attributes.into_iter().filter_map(attribute).collect(),
         })
     };
-    let decision = |decision: Decision| {
+    let decision = |decided: Decided| {
         Ok(DecidedSuggestion {
-            label: LabelId::new(decision.label),
-            fragments: place(&decision.fragments)?,
-            is_accepted: decision.verdict == Verdict::Accepted,
+            label: LabelId::new(decided.label),
+            fragments: place(&decided.fragments)?,
+            is_accepted: decided.verdict == Verdict::Accepted,
         })
     };
     let article = AnnotatedArticle {

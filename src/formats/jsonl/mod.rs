@@ -10,7 +10,10 @@
 //! is meant, other roles) stands in `roles`. Spans are sorted by start, then longer first, then label.
 
 mod annotated;
+mod cells;
 mod edits;
+mod layer;
+mod read;
 mod record;
 
 use std::collections::BTreeMap;
@@ -26,10 +29,13 @@ use crate::model::{
 };
 use crate::text::{SourceText, TextRange, shortened_to};
 pub use annotated::{AnnotatedLine, read_annotated};
+pub(super) use cells::{article_cells, attributes_cell, roles_cell};
 pub(super) use edits::edit_value;
+pub(super) use read::{article_text, metadata, read_article, read_attributes, read_value};
+pub(super) use record::ValueLine;
 use record::{
-    ArticleLine, DecisionLine, DocumentLine, ExplanationLine, FillerLine, LoserLine, OrphanLine, Pair,
-    PieceLine, RelationLine, SpanLine, SuggestionsLine, ValueLine,
+    ArticleLine, DecisionLine, DocumentLine, ExplanationLine, FillerLine, HeadLine, LoserLine, OrphanLine,
+    Pair, PieceLine, RelationLine, SpanLine, SuggestionsLine,
 };
 
 /// Why a line cannot be written: a time beyond the year 9999, and nothing else.
@@ -135,7 +141,8 @@ pub fn suggestions_line(
         pack: &suggestion.pack,
         confidence: suggestion.confidence,
         why: Some(&suggestion.why),
-        attributes: Some(attributes(&suggestion.attributes)).filter(|attributes| !attributes.is_empty()),
+        attributes: Some(attribute_values(&suggestion.attributes))
+            .filter(|attributes| !attributes.is_empty()),
         explanation: explain.then(|| explanation(&suggestion.explanation, source)),
         ..span(&suggestion.body, source, None)
     });
@@ -193,6 +200,10 @@ pub fn document_line(
         relations: relations.map_err(failed)?,
         decisions: decisions.map_err(failed)?,
         orphans: document.orphans().map(orphan_line).collect(),
+        unknown: HeadLine {
+            file: document.unknown_head().file.as_str(),
+            article: document.unknown_head().article.as_str(),
+        },
     };
     write(id, &line, Notation::Json)
 }
@@ -240,6 +251,7 @@ fn span<'a>(body: &'a Body, source: &'a SourceText, document: Option<&Document>)
         created: None,
         modified: None,
         explanation: None,
+        unknown: "",
     }
 }
 
@@ -258,11 +270,12 @@ fn annotation_span<'a>(
         pack,
         annotator,
         origin: Some(origin),
-        attributes: Some(attributes(&annotation.attributes)),
+        attributes: Some(attribute_values(&annotation.attributes)),
         id: Some(annotation.id.to_string()),
         note: Some(&*annotation.note).filter(|note| !note.is_empty()),
         created: Some(ron_text::rfc3339(annotation.created)?),
         modified: Some(ron_text::rfc3339(annotation.modified)?),
+        unknown: annotation.unknown.as_str(),
         ..span(&annotation.body, source, document)
     })
 }
@@ -293,6 +306,11 @@ fn roles<'a>(claim: &'a Claim, source: &SourceText) -> BTreeMap<&'a str, Vec<Fil
     if claim.roles.iter().all(is_flat) {
         return BTreeMap::new();
     }
+    all_roles(claim, source)
+}
+
+/// Returns all roles with their fillers.
+fn all_roles<'a>(claim: &'a Claim, source: &SourceText) -> BTreeMap<&'a str, Vec<FillerLine>> {
     let line = |filler: &RoleFiller| match filler {
         RoleFiller::Span(fragments) => FillerLine::Span(pairs(fragments, source)),
         RoleFiller::Entity(id) => FillerLine::Entity(id.to_string()),
@@ -302,7 +320,10 @@ fn roles<'a>(claim: &'a Claim, source: &SourceText) -> BTreeMap<&'a str, Vec<Fil
     claim.roles.iter().map(|(role, fillers)| (role.as_str(), fillers.iter().map(line).collect())).collect()
 }
 
-fn attributes(attributes: &BTreeMap<std::sync::Arc<str>, AttributeValue>) -> BTreeMap<&str, ValueLine<'_>> {
+/// Returns attributes by name: flags as `true`, numbers, all else as text.
+pub(super) fn attribute_values(
+    attributes: &BTreeMap<std::sync::Arc<str>, AttributeValue>,
+) -> BTreeMap<&str, ValueLine<'_>> {
     let value = |value| match value {
         &AttributeValue::Flag => ValueLine::Flag(true),
         &AttributeValue::Integer(n) => ValueLine::Integer(n),
@@ -343,6 +364,7 @@ fn relation_line(relation: &Relation) -> Result<RelationLine<'_>, jiff::Error> {
         from: relation.from.to_string(),
         to: relation.to.to_string(),
         created: ron_text::rfc3339(relation.created)?,
+        unknown: relation.unknown.as_str(),
     })
 }
 
@@ -362,6 +384,7 @@ fn decision_line<'a>(
         rule: &record.rule,
         pack: &record.pack,
         at: ron_text::rfc3339(record.at)?,
+        unknown: record.unknown.as_str(),
     })
 }
 
@@ -374,6 +397,7 @@ fn orphan_line(orphan: &Orphan) -> OrphanLine<'_> {
         end: orphan.claimed.1.get(),
         reason: &orphan.reason,
         record: &orphan.record,
+        unknown: orphan.unknown.as_str(),
     }
 }
 

@@ -25,6 +25,23 @@ pub(super) struct DocumentLine<'a> {
     pub(super) relations: Vec<RelationLine<'a>>,
     pub(super) decisions: Vec<DecisionLine<'a>>,
     pub(super) orphans: Vec<OrphanLine<'a>>,
+    #[serde(skip_serializing_if = "HeadLine::is_empty")]
+    pub(super) unknown: HeadLine<'a>,
+}
+
+/// What the annotation file says beside its records that this version does not know, as RON.
+#[derive(Serialize)]
+pub(super) struct HeadLine<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) file: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) article: &'a str,
+}
+
+impl HeadLine<'_> {
+    fn is_empty(&self) -> bool {
+        self.file.is_empty() && self.article.is_empty()
+    }
 }
 
 #[derive(Serialize)]
@@ -73,6 +90,9 @@ pub(super) struct SpanLine<'a> {
     pub(super) modified: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) explanation: Option<ExplanationLine<'a>>,
+    /// Fields of its record that this version does not know, as RON.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) unknown: &'a str,
 }
 
 #[derive(Serialize)]
@@ -86,7 +106,7 @@ pub(super) enum FillerLine {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum ValueLine<'a> {
+pub(in crate::formats) enum ValueLine<'a> {
     Flag(bool),
     Integer(i64),
     Text(&'a str),
@@ -126,6 +146,9 @@ pub(super) struct RelationLine<'a> {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) created: String,
+    /// Fields of its record that this version does not know, as RON.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) unknown: &'a str,
 }
 
 #[derive(Serialize)]
@@ -138,6 +161,9 @@ pub(super) struct DecisionLine<'a> {
     pub(super) rule: &'a str,
     pub(super) pack: &'a str,
     pub(super) at: String,
+    /// Fields of its record that this version does not know, as RON.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) unknown: &'a str,
 }
 
 #[derive(Serialize)]
@@ -149,4 +175,7 @@ pub(super) struct OrphanLine<'a> {
     pub(super) end: u32,
     pub(super) reason: &'a str,
     pub(super) record: &'a str,
+    /// Fields of its record that this version does not know, as RON.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) unknown: &'a str,
 }

@@ -205,16 +205,14 @@ impl<'a> Layer<'a> {
                 overlap.add(matches[1]);
             }
             for values in read.places.values() {
-                let row =
-                    values.iter().map(|value| {
-                        let value = value.as_deref()?;
-                        let next = numbers.len();
-                        let number = |numbers: &mut BTreeMap<_, _>| *numbers.entry(value).or_insert(next);
-                        Some(label.map_or_else(
-                            || number(&mut numbers),
-                            |label| usize::from(value.contains(&label)),
-                        ))
-                    });
+                let row = values.iter().map(|value| {
+                    let value = value.as_deref()?;
+                    if let Some(label) = label {
+                        return Some(usize::from(value.contains(&label)));
+                    }
+                    let next = numbers.len();
+                    Some(*numbers.entry(value).or_insert(next))
+                });
                 labels.add(&row.collect::<Vec<_>>());
             }
         }

@@ -96,9 +96,8 @@ pub(super) fn attributes(shared: &[Shared<'_>], members: usize) -> Vec<Attribute
                 continue;
             }
             for (name, rows) in rows.iter_mut().filter(|(name, _)| labels[*name].contains(label)) {
-                let value = |mark: Option<&_>| {
-                    mark.map(|mark: &super::Mark| mark.attributes.get(*name).map(in_words))
-                };
+                let value =
+                    |mark: Option<&super::Mark>| mark.map(|mark| mark.attributes.get(*name).map(in_words));
                 let values = by_member.iter().copied().map(value).collect();
                 rows.push(Row { article: article.index, fragments, label, values });
             }

@@ -141,6 +141,20 @@ fn a_project_with_a_schema_of_its_own_uses_it_and_leaves_it_behind() {
 }
 
 #[test]
+fn an_article_that_is_named_in_a_roundabout_way_has_its_place_in_the_queue() {
+    let mut bench = ProjectBench::new();
+    bench.make();
+    bench.session = session(None);
+    let roundabout = bench.folder.path().join(".").join("..");
+    let name = bench.folder.path().file_name().expect("a name").to_owned();
+    bench.session.perform(Action::OpenPath(roundabout.join(name).join("b.txt"), None));
+    bench.session.settle();
+    assert_eq!(bench.here(), "b.txt");
+    bench.run(Command::NextArticle);
+    assert_eq!(bench.here(), "c.txt");
+}
+
+#[test]
 fn another_annotator_begins_with_nothing_and_finds_their_own_again() {
     let mut bench = ProjectBench::new();
     bench.make();

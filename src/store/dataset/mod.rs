@@ -278,7 +278,7 @@ fn items_of_project(project: &Project, selection: &Selection) -> Result<Vec<Item
         items.extend(names.iter().map(|name| Item {
             name: name.to_string(),
             path: project.article(name),
-            annotator: None,
+            annotator: Some("".into()),
             shared: None,
         }));
     }

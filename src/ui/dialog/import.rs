@@ -92,14 +92,16 @@ pub(super) fn report(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
         "{} articles and {} annotations were imported; {} texts were there already.",
         report.articles, report.annotations, report.duplicates
     ));
-    if !report.unknown_labels.is_empty() {
+    let unknown = || report.unknown_labels.iter().chain(&report.unknown_relations);
+    if unknown().next().is_some() {
         ui.add_space(8.0);
-        ui.label(RichText::new("Labels that the schema has not").strong());
-        let labels =
-            report.unknown_labels.iter().map(|(label, n)| format!("{} ({n})", crate::text::isolate(label)));
+        ui.label(RichText::new("Labels and relations that the schema has not").strong());
+        let labels = unknown().map(|(label, n)| format!("{} ({n})", crate::text::isolate(label)));
         let labels = labels.collect::<Vec<_>>().join(", ");
         ShapedLabel::new(&labels, 14.0, frame.theme.ink).lines(4).show(ui, frame.painter);
-        ui.label(RichText::new("Their annotations are kept either way.").small().color(frame.theme.dim));
+        ui.label(
+            RichText::new("What is tagged with them is kept either way.").small().color(frame.theme.dim),
+        );
         if main_button(ui, frame, "Add them to the schema").clicked() {
             frame.action(Action::AddLabels);
             answer = Answer::Close;

@@ -6,8 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hashiya::formats::exchange::{
+    ImportError, ImportFile, ImportOptions, ImportedArticle, OffsetUnit, Reader, import_format,
+};
 use hashiya::formats::parquet_rows::ParquetRowError;
 use hashiya::formats::{annotation_file, gold, journal, jsonl, schema_file, settings_file};
+use hashiya::model::agreement::{AnnotatedArticle, ComparedArticle, Figures, GammaOptions, agreement};
 use hashiya::model::{ArticleIdentity, Document, Schema, Timestamp};
 use hashiya::rules::{Context, GazetteerSource, PackSource, RuleSet};
 use hashiya::session::{Action, COMMANDS, Keymap, ParagraphLines, Selection, Session, Setup, Variant};
@@ -41,6 +45,25 @@ pub const TARGETS: &[Target] = &[
     Target { name: "jsonl", seeds: &["jsonl"], run: json_lines },
     Target { name: "gold", seeds: &["gold"], run: gold_lines },
     Target { name: "parquet", seeds: &["parquet"], run: parquet },
+    Target { name: "brat", seeds: &[], run: |bytes| import("brat", "port.ann", bytes) },
+    Target { name: "cas-json", seeds: &[], run: |bytes| import("cas-json", "port.json", bytes) },
+    Target { name: "cas-xmi", seeds: &[], run: |bytes| import("cas-xmi", "port.xmi", bytes) },
+    Target { name: "conll", seeds: &[], run: |bytes| import("conll", "port.conll", bytes) },
+    Target { name: "webanno-tsv", seeds: &[], run: |bytes| import("webanno-tsv", "port.tsv", bytes) },
+    Target { name: "doccano", seeds: &["doccano"], run: |bytes| import("doccano", "a.jsonl", bytes) },
+    Target {
+        name: "labelstudio",
+        seeds: &["labelstudio"],
+        run: |bytes| import("label-studio", "tasks.json", bytes),
+    },
+    Target { name: "lines", seeds: &["jsonl"], run: |bytes| import("jsonl", "a.jsonl", bytes) },
+    Target { name: "spacy", seeds: &["spacy"], run: |bytes| import("spacy", "a.jsonl", bytes) },
+    Target { name: "tables", seeds: &["parquet"], run: |bytes| import("parquet", "spans.parquet", bytes) },
+    Target {
+        name: "webannotation",
+        seeds: &["webannotation"],
+        run: |bytes| import("web-annotation", "port.jsonld", bytes),
+    },
     Target { name: "fold", seeds: &["articles"], run: folding },
     Target { name: "segment", seeds: &["articles"], run: segmentation },
     Target { name: "session", seeds: &["scripts"], run: session },
@@ -96,6 +119,8 @@ fn annotations(bytes: &[u8]) {
     for problem in &loaded.problems {
         assert!(problem.to_string().chars().count() < 1_000, "{problem:.2000}");
     }
+    let file = annotation_file::AnnotationFile::parse(bytes).expect("it was just loaded");
+    agrees_with_itself(file.annotated().0);
     let save = |document: &Document| annotation_file::save(document, &loaded.annotator, "hashiya-default");
     // A time beyond the year 9999 cannot be written.
     let Ok(saved) = save(&loaded.document) else { return };
@@ -221,12 +246,43 @@ fn json_lines(bytes: &[u8]) {
     }
 }
 
+/// Stands between a file and the one beside it that it needs.
+pub const BESIDE: u8 = 0x1E;
+
 /// The spans of a line of gold lie in its text.
 fn gold_lines(bytes: &[u8]) {
     for line in bytes.split(|byte| *byte == b'\n') {
         let Ok(gold) = gold::read_line(line) else { continue };
         let chars = gold.text.chars().count();
         assert!(gold.spans.iter().all(|span| span.start <= span.end && span.end as usize <= chars));
+        if let Ok(annotated) = jsonl::read_annotated(line) {
+            agrees_with_itself(annotated.article);
+        }
+    }
+}
+
+/// Who is compared with oneself agrees in everything, or there is a reason why nothing can be said.
+fn agrees_with_itself(work: AnnotatedArticle) {
+    assert!(work.marks.iter().all(|mark| mark.fragments.end().get() <= work.chars));
+    let article = ComparedArticle { name: "a".into(), work: vec![Some(work.clone()), Some(work)] };
+    let names = ["one".into(), "the same".into()];
+    let report = agreement(&names, &[article], GammaOptions { samples: 2, seed: 1 });
+    for layer in &report.groups[0].layers {
+        assert!(layer.differences.is_empty() && layer.label_differences.is_empty());
+        let Figures { exact, overlap, labels, unitizing, boundaries, gamma } = &layer.total;
+        let figures = [
+            &exact.f1(),
+            &overlap.f1(),
+            &labels.cohen,
+            &labels.fleiss,
+            &labels.alpha,
+            unitizing,
+            boundaries,
+            &gamma.value,
+        ];
+        for figure in figures.into_iter().flatten() {
+            assert!((figure - 1.0).abs() < 1e-9, "{layer:?}");
+        }
     }
 }
 
@@ -238,6 +294,55 @@ fn parquet(bytes: &[u8]) {
         broken += usize::from(matches!(row, Err(ParquetRowError::Broken { .. })));
     }
     assert!(broken <= 1, "behind what cannot be read nothing is read");
+}
+
+/// What is read of a format fits together, and what is told of it is told in short lines.
+fn import(format: &str, name: &str, bytes: &[u8]) {
+    let mut files = bytes.splitn(2, |byte| *byte == BESIDE);
+    let bytes = files.next().unwrap_or_default();
+    let other = files.next().map_or_else(|| ARTICLE.into(), <[u8]>::to_vec);
+    let check = |article: Result<ImportedArticle, ImportError>| match article {
+        Ok(article) => {
+            for warning in &article.warnings {
+                assert!(warning.message.chars().count() < 1_000, "{:.2000}", warning.message);
+            }
+            for layer in article.layers {
+                let document = layer.into_document(article.text.clone(), identity()).expect("fits together");
+                // A time beyond the year 9999 cannot be written; all else can, and is read again.
+                if let Ok(saved) = annotation_file::save(&document, "amal", "hashiya-default") {
+                    annotation_file::AnnotationFile::parse(saved.as_bytes()).expect("it was just saved");
+                }
+            }
+        }
+        Err(error) => check_told(&error),
+    };
+    SCHEMA.with(|schema| {
+        let options = ImportOptions {
+            schema,
+            now: Timestamp::from_millis(1_700_000_000_000),
+            unit: OffsetUnit::CodePoint,
+            encoding: None,
+            text_column: None,
+        };
+        match import_format(format).expect("it is read").reader.expect("it is read") {
+            Reader::File { read, .. } => {
+                let beside = |_: &str| Some(other.clone());
+                let file = ImportFile { name, bytes, beside: &beside };
+                if let Err(error) = read(&file, &options, &mut |article| check(article)) {
+                    check_told(&error);
+                }
+            }
+            Reader::Lines { read, .. } => {
+                for line in bytes.split(|byte| *byte == b'\n') {
+                    check(read(line, &options));
+                }
+            }
+        }
+    });
+}
+
+fn check_told(error: &ImportError) {
+    assert!(error.to_string().chars().count() < 1_000 && !error.hint.is_empty(), "{error:.2000}");
 }
 
 /// Both edges of the way back from a folded text are monotone and lie between letters.

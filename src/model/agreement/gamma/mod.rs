@@ -144,20 +144,20 @@ pub(super) fn gamma(mut annotators: Vec<Vec<Unit>>, options: GammaOptions, artic
     if annotators.iter().any(|units| units.len() > MOST_SPANS) {
         return Gamma::undefined(Undefined::TooManySpans { most: MOST_SPANS });
     }
-    let Some(mut chance) = Sampler::new(&annotators, options.seed, article) else {
+    let Some(mut sampler) = Sampler::new(&annotators, options.seed, article) else {
         return Gamma::undefined(Undefined::NothingAnnotated);
     };
     let (observed, mut is_exact) = disorder(&annotators);
-    let samples: Vec<f64> = (0..options.samples)
+    let by_chance: Vec<f64> = (0..options.samples)
         .map(|_| {
-            let (disorder, is_best) = disorder(&chance.sample());
+            let (disorder, is_best) = disorder(&sampler.sample());
             is_exact &= is_best;
             disorder
         })
         .collect();
-    let n = samples.len() as f64;
-    let expected = samples.iter().sum::<f64>() / n;
-    let variance = samples.iter().map(|sample| (sample - expected).powi(2)).sum::<f64>() / n;
+    let n = by_chance.len() as f64;
+    let expected = by_chance.iter().sum::<f64>() / n;
+    let variance = by_chance.iter().map(|sample| (sample - expected).powi(2)).sum::<f64>() / n;
     let value = if observed <= 0.0 {
         Ok(1.0)
     } else if expected <= 0.0 {
