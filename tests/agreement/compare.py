@@ -4,6 +4,7 @@
 import argparse
 import copy
 import json
+import logging
 import math
 import pathlib
 import subprocess
@@ -264,6 +265,8 @@ def main():
     parser.add_argument("--program", default=str(ROOT / "target/debug/hashiya"))
     arguments = parser.parse_args()
     np.random.seed(1)
+    # pygamma-agreement tells before every alignment which of two solvers is not there.
+    logging.disable(logging.WARNING)
     compared, differing, changed, unseen = Counter(), [], 0, []
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
