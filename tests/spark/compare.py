@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -237,6 +238,8 @@ def main():
     parser.add_argument("--articles", type=int, default=1500)
     parser.add_argument("--throughput", action="store_true", help="measure, with --articles of about 6 KB")
     arguments = parser.parse_args()
+    # A time limit ends this process so; what it started and its folder are to go with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
     try:
         with tempfile.TemporaryDirectory(prefix="hashiya-spark-") as folder:
             folder = Path(folder)

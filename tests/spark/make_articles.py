@@ -90,7 +90,13 @@ def articles(count, seed, most_paragraphs=12):
 
 
 # Rows that are no documents, and lines that are none.
-BAD_ROWS = [(b"no text", None), (None, "بلا رقم".encode()), (b"no UTF-8", b"\xd9 \xff"), (None, None)]
+BAD_ROWS = [
+    (b"no text", None),
+    (None, "بلا رقم".encode()),
+    (None, None),
+    (b"text is no UTF-8", b"\xd9 \xff"),
+    (b"id is no UTF-8 \xff", "وصل الوفد إلى تونس".encode()),
+]
 BAD_LINES = [b"{", b'{"id": "a"}', b'{"id": 1, "text": 5}', b'"text"', b'{"id": "a", "text": "b"} c']
 
 
