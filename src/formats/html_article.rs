@@ -35,7 +35,9 @@ fn read(
     let found = found.filter(|page| !is_deep(page)).and_then(|mut page| page.parse().ok());
     let article = found.filter(|article| !article.text_content.trim().is_empty());
     let mut warnings = Vec::new();
-    let text = if let Some(article) = &article { article.text_content.trim().to_owned() } else {
+    let text = if let Some(article) = &article {
+        article.text_content.trim().to_owned()
+    } else {
         let message = "no article was found in the page: this is all of its text, menus too";
         warnings.push(ImportWarning::new("", message));
         whole_text(&page)?

@@ -95,13 +95,13 @@ impl Columns {
             None => TEXT_COLUMNS.iter().find_map(find),
         };
         let name = NAME_COLUMNS.iter().find_map(find);
-        if let Some(text) = text { Ok(Self { text, name: name.filter(|name| *name != text) }) } else {
+        if let Some(text) = text {
+            Ok(Self { text, name: name.filter(|name| *name != text) })
+        } else {
             let wanted = options.text_column.map_or_else(|| TEXT_COLUMNS.join("`, `"), str::to_owned);
-            let near =
-                options.text_column.map(|name| did_you_mean(name, heads.iter())).unwrap_or_default();
+            let near = options.text_column.map(|name| did_you_mean(name, heads.iter())).unwrap_or_default();
             let there: Vec<_> = heads.iter().map(shortened).collect();
-            let message =
-                format!("there is no column `{wanted}`{near}; there are `{}`", there.join("`, `"));
+            let message = format!("there is no column `{wanted}`{near}; there are `{}`", there.join("`, `"));
             Err(ImportError::new("line 1", message, "name the column with the text: --text-column NAME"))
         }
     }

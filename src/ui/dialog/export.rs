@@ -77,7 +77,10 @@ impl ExportForm {
         ui.horizontal_top(|ui| {
             let text = RichText::new(format.name).strong();
             let layout = egui::Layout::left_to_right(egui::Align::Center);
-            let column = |ui: &mut Ui| ui.checkbox(&mut chosen, text);
+            let column = |ui: &mut Ui| {
+                ui.set_min_width(COLUMN.x);
+                ui.checkbox(&mut chosen, text)
+            };
             if ui.allocate_ui_with_layout(COLUMN, layout, column).inner.changed() {
                 self.formats.retain(|name| *name != format.name);
                 if chosen {

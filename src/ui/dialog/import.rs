@@ -46,7 +46,10 @@ impl ImportForm {
                     let chosen = self.format.is_some_and(|other| other.name == format.name);
                     let text = RichText::new(format.name).strong();
                     let layout = egui::Layout::left_to_right(egui::Align::Center);
-                    let radio = ui.allocate_ui_with_layout(COLUMN, layout, |ui| ui.radio(chosen, text));
+                    let radio = ui.allocate_ui_with_layout(COLUMN, layout, |ui| {
+                        ui.set_min_width(COLUMN.x);
+                        ui.radio(chosen, text)
+                    });
                     if radio.inner.clicked() {
                         self.format = Some(format);
                     }
