@@ -19,6 +19,14 @@ pub(super) const fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
+/// Returns what the parser says, which may quote half of the file.
+fn told(error: &quick_xml::Error) -> String {
+    shortened_to(&error.to_string(), MESSAGE_CHARS).into_owned()
+}
+
+/// The most chars of what the parser says.
+const MESSAGE_CHARS: usize = 200;
+
 /// Returns a text as the value of an attribute. What XML cannot hold is a space; each is one UTF-16 unit, as it was.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -76,8 +84,8 @@ pub(super) fn read(
     let mut scopes: Vec<Scope> = Vec::new();
     loop {
         let at = reader.buffer_position();
-        let event = reader.read_event().map_err(|error| wrong(reader.error_position(), error.to_string()))?;
-        let failed = |error: quick_xml::Error| wrong(at, error.to_string());
+        let event = reader.read_event().map_err(|error| wrong(reader.error_position(), told(&error)))?;
+        let failed = |error: quick_xml::Error| wrong(at, told(&error));
         match event {
             Event::Start(start) => {
                 let (element, scope) = element(&start, scopes.last(), at).map_err(failed)?;

@@ -97,6 +97,32 @@ pub(super) fn text(
     card
 }
 
+/// Writes what Hugging Face reads of the card: the licence, and which files are which table and part.
+fn front_matter(card: &mut String, licence: &str, request: &DatasetRequest) -> std::fmt::Result {
+    let has_tables = request.formats.iter().any(|format| format.name == "parquet");
+    if licence.is_empty() && !has_tables {
+        return Ok(());
+    }
+    writeln!(card, "---")?;
+    if !licence.is_empty() {
+        writeln!(card, "license: {}", one_line(licence))?;
+    }
+    if has_tables {
+        writeln!(card, "configs:")?;
+        for table in ["spans", "articles"] {
+            writeln!(card, "- config_name: {table}\n  data_files:")?;
+            let parts = request.split.iter().flat_map(|split| &split.parts).map(|(part, _)| part);
+            for part in parts {
+                writeln!(card, "  - split: {part}\n    path: parquet/{part}/{table}.parquet")?;
+            }
+            if request.split.is_none() {
+                writeln!(card, "  - split: train\n    path: parquet/{table}.parquet")?;
+            }
+        }
+    }
+    writeln!(card, "---\n")
+}
+
 fn head(
     card: &mut String,
     name: &str,
@@ -104,9 +130,7 @@ fn head(
     request: &DatasetRequest,
     counts: &Counts,
 ) -> std::fmt::Result {
-    if !licence.is_empty() {
-        writeln!(card, "---\nlicense: {}\n---\n", one_line(licence))?;
-    }
+    front_matter(card, licence, request)?;
     writeln!(card, "# {}\n", one_line(name))?;
     writeln!(
         card,

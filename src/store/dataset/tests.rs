@@ -118,6 +118,22 @@ fn the_card_counts_what_is_in_the_files_and_their_sums_are_right() {
 }
 
 #[test]
+fn the_card_says_which_table_is_which_part() {
+    let (folder, project, schema) = project();
+    let out = folder.path().join("out");
+    let base = request(&project, &out);
+    let formats = vec![format("parquet").expect("known")];
+    let split = Some(Split::parse("8,2", 3).expect("a division"));
+    write(&DatasetRequest { formats, split, ..base }, &schema).commit().expect("writable");
+    let card = read(&out.join("README.md"));
+    let front = "---\nlicense: CC-BY-4.0\nconfigs:\n- config_name: spans\n  data_files:\n  - split: train\n    path: parquet/train/spans.parquet\n";
+    assert!(card.starts_with(front), "{card}");
+    for line in card.lines().filter_map(|line| line.strip_prefix("    path: ")) {
+        assert!(out.join(line).is_file(), "{line}");
+    }
+}
+
+#[test]
 fn what_two_made_of_one_article_goes_into_one_part_and_is_compared() {
     let (folder, project, schema) = project();
     for seed in 0..6 {
