@@ -13,10 +13,14 @@ use super::build::{SOFA, build};
 use super::interpret::interpret;
 use super::types::types;
 use super::{Cas, FRAGMENT, Sofa, Structure, Value};
+use crate::text::shortened_to;
 use crate::text::{MAX_ARTICLE_BYTES, shortened};
 
 /// What reads the format.
 pub(in crate::formats) const READER: Reader = Reader::File { extensions: &["json"], read };
+
+/// The most chars of what the parser says.
+const MESSAGE_CHARS: usize = 200;
 
 const HINT: &str = "export the file anew as UIMA CAS JSON 0.4";
 
@@ -128,7 +132,7 @@ fn read(
         let tail = format!(" at line {} column {}", error.line(), error.column());
         ImportError::new(
             place,
-            message.strip_suffix(&tail).unwrap_or(&message),
+            shortened_to(message.strip_suffix(&tail).unwrap_or(&message), MESSAGE_CHARS),
             "the file is no JSON: export it anew",
         )
     })?;

@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::super::exchange::ImportError;
+use crate::text::shortened_to;
 
 /// The most elements within each other; the files of UIMA have four.
 const MAX_DEPTH: usize = 64;
