@@ -14,10 +14,13 @@
 //! )
 //! ```
 
+use std::path::{Component, Path};
+
 use serde::{Deserialize, Serialize};
 
 use super::ron_text::{SyntaxError, parse, place_of_field, quoted, rfc3339, utf8};
 use crate::model::{ProgressMark, Timestamp};
+use crate::text::shortened;
 
 /// The version of project files.
 const VERSION: u32 = 1;
@@ -88,6 +91,15 @@ pub fn load(bytes: &[u8]) -> Result<ProjectFile, SyntaxError> {
     if file.overlap > 100 {
         let message = format!("`overlap` is {}; it may be 0 to 100, in hundredths", file.overlap);
         return Err(error(place_of_field(text, "overlap"), message));
+    }
+    for (name, path) in [("articles", &file.articles), ("schema", &file.schema), ("rules", &file.rules)] {
+        let leads_out = Path::new(path)
+            .components()
+            .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
+        if leads_out {
+            let message = format!("`{name}` is `{}`, which leads out of the project", shortened(path));
+            return Err(error(place_of_field(text, name), message));
+        }
     }
     Ok(file)
 }
@@ -223,6 +235,10 @@ mod tests {
         assert_eq!(
             message("(\n  version: 2,\n  colour: 3)"),
             "2:3: the project has version 2; this program reads version 1"
+        );
+        assert_eq!(
+            message("(rules: \"../other\")"),
+            "1:2: `rules` is `../other`, which leads out of the project"
         );
         assert!(message("(nmae: \"x\")").contains("did you mean `name`"), "{}", message("(nmae: \"x\")"));
     }

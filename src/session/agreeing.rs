@@ -116,7 +116,9 @@ fn quote(text: &SourceText, start: u32, end: u32) -> Option<String> {
 fn start(project: Project, events: Sender<Event>, waker: Waker) {
     std::thread::spawn(move || {
         let event = match guarded(|| Agreement::of(&project)) {
-            Ok(agreement) => Event::Agreed(Arc::new(agreement)),
+            Ok(agreement) => {
+                Event::Agreed { root: project.root().to_owned(), agreement: Arc::new(agreement) }
+            }
             Err(_) => Event::Faulted("comparing annotators"),
         };
         // Where nobody listens any more, the program ends.
@@ -136,7 +138,6 @@ impl Session {
         match action {
             Action::ShowAgreement => {
                 let project = self.queued.project.clone().ok_or("no project is open")?;
-                self.save_what_is_shown();
                 let (events, waker) = self.worker.later();
                 start(project, events, waker);
                 self.inform("Comparing the annotators");
@@ -154,7 +155,11 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn take_agreement(&mut self, agreement: Arc<Agreement>) {
+    pub(super) fn take_agreement(&mut self, root: &std::path::Path, agreement: Arc<Agreement>) {
+        // Late news of another project.
+        if self.project().is_none_or(|project| *project.root() != *root) {
+            return;
+        }
         self.notice = None;
         self.agreement = Some(agreement);
         self.ask(Request::Agreement);

@@ -87,6 +87,8 @@ impl WaitingExport {
 /// Work on many articles that is under way; dropped, it ends with the article at hand.
 #[derive(Debug)]
 pub(super) struct Work {
+    /// Names it, so that late news of one that was ended are dropped.
+    number: u64,
     ended: Arc<AtomicBool>,
     /// How many articles of how many are done; `None` where that is not known.
     pub(super) progress: Option<(usize, usize)>,
@@ -101,6 +103,7 @@ impl Drop for Work {
 /// An export as its thread does it.
 #[derive(Debug)]
 pub(super) struct ExportJob {
+    number: u64,
     request: DatasetRequest,
     schema: Arc<Schema>,
     ended: Arc<AtomicBool>,
@@ -109,6 +112,7 @@ pub(super) struct ExportJob {
 /// An import as its thread does it.
 #[derive(Debug)]
 pub(super) struct ImportJob {
+    number: u64,
     plan: ImportPlan,
     project: Project,
     schema: Arc<Schema>,
@@ -128,16 +132,18 @@ impl ExportJob {
             let written = guarded(|| {
                 Dataset::write(&self.request, &self.schema, &mut |done, all| {
                     if done % TELL_EVERY == 0 {
-                        tell(Event::Progress { done, all });
+                        tell(Event::Progress { number: self.number, done, all });
                     }
                     !self.ended.load(Ordering::Relaxed)
                 })
             });
             tell(match written {
-                Ok(Ok(dataset)) => {
-                    Event::ExportWritten { out: self.request.out, dataset: dataset.map(Box::new) }
-                }
-                Ok(Err(error)) => Event::WorkFailed(error),
+                Ok(Ok(dataset)) => Event::ExportWritten {
+                    number: self.number,
+                    out: self.request.out,
+                    dataset: dataset.map(Box::new),
+                },
+                Ok(Err(error)) => Event::WorkFailed { number: self.number, error },
                 Err(_) => Event::Faulted("an export"),
             });
         });
@@ -150,8 +156,12 @@ impl ImportJob {
         std::thread::spawn(move || {
             let read = guarded(|| self.read());
             let event = match read {
-                Ok(Ok(report)) => Event::Imported(Box::new(report)),
-                Ok(Err(error)) => Event::WorkFailed(error),
+                Ok(Ok(report)) => Event::Imported {
+                    number: self.number,
+                    project: Box::new(self.project.clone()),
+                    report: Box::new(report),
+                },
+                Ok(Err(error)) => Event::WorkFailed { number: self.number, error },
                 Err(_) => Event::Faulted("an import"),
             };
             let _ = events.send(Event::News(Box::new(event)));
@@ -171,10 +181,10 @@ impl ImportJob {
         let annotator = Arc::clone(&self.annotator);
         let mut import =
             Import::new(&self.project, self.plan.format, options, annotator, format!("{at:.0}"))?;
-        for path in &self.plan.paths {
-            import.read(path)?;
-        }
-        import.finish()
+        let read = self.plan.paths.iter().try_for_each(|path| import.read(path));
+        // Where the articles that were read came from is written down in any case.
+        let report = import.finish()?;
+        read.map(|()| report)
     }
 }
 
@@ -188,7 +198,7 @@ impl Session {
     /// Returns what the last import has brought.
     #[must_use]
     pub fn import_report(&self) -> Option<&ImportReport> {
-        self.import_report.as_deref()
+        self.import_report.as_ref().map(|(_, report)| &**report)
     }
 
     /// Returns whether an export or import is under way, and how many articles of how many are done.
@@ -199,12 +209,18 @@ impl Session {
 
     pub(super) fn perform_on_datasets(&mut self, action: Action) -> Outcome {
         match action {
-            Action::Export(plan) => self.export(*plan)?,
+            Action::Export(plan) => {
+                self.can_export().map_err(super::Refusal::from)?;
+                // What is shown is what goes out: it is saved first.
+                self.export_next = Some(plan);
+                self.go_on_after_save();
+            }
             Action::FinishExport(is_wanted) => {
                 let waiting = self.waiting_export.take().ok_or("no export waits")?;
                 if is_wanted {
                     self.commit_export(waiting);
                 } else {
+                    self.worker.disk(DiskJob::DropExport(waiting.dataset));
                     self.inform("Nothing was exported");
                 }
             }
@@ -219,30 +235,30 @@ impl Session {
         Ok(())
     }
 
-    fn begin_work(&mut self) -> Result<Arc<AtomicBool>, super::Refusal> {
-        if self.work.is_some() {
-            return Err("an export or import is under way".into());
-        }
+    fn begin_work(&mut self) -> (u64, Arc<AtomicBool>) {
+        self.works += 1;
         let ended = Arc::new(AtomicBool::new(false));
-        self.work = Some(Work { ended: Arc::clone(&ended), progress: None });
-        Ok(ended)
+        self.work = Some(Work { number: self.works, ended: Arc::clone(&ended), progress: None });
+        (self.works, ended)
     }
 
-    fn export(&mut self, plan: ExportPlan) -> Outcome {
+    /// Begins an export of what is saved.
+    pub(super) fn begin_export(&mut self, plan: ExportPlan) {
         let project = self.queued.project.as_ref().filter(|_| plan.whole_project);
-        let (paths, selection, split) = if let Some(project) = project {
-            (vec![project.root().to_owned()], plan.selection, plan.split)
-        } else {
-            let open = self.open.as_ref().ok_or("no article is open")?;
-            let is_saved = open.annotations.is_file() || open.editor.history().is_dirty();
-            let path = if is_saved { open.annotations.clone() } else { open.article.clone() };
-            (vec![path], Selection::default(), None)
+        let (paths, selection, split, open) = match (project, &self.open) {
+            (Some(project), _) => {
+                (vec![project.root().to_owned()], plan.selection, plan.split, OpenOptions::default())
+            }
+            (None, Some(open)) => {
+                let encoding = Some(open.editor.document().article().encoding);
+                let options = OpenOptions { encoding, annotator: Some(Arc::clone(&open.annotator)) };
+                (vec![open.article.clone()], Selection::default(), None, options)
+            }
+            (None, None) => return,
         };
-        let encoding = self.open.as_ref().map(|open| open.editor.document().article().encoding);
-        let ended = self.begin_work()?;
-        // What is shown is what goes out: the disk thread saves it first.
-        self.save_what_is_shown();
-        let annotator = self.annotator();
+        let annotator =
+            self.open.as_ref().map_or_else(|| self.annotator(), |open| Arc::clone(&open.annotator));
+        let (number, ended) = self.begin_work();
         let request = DatasetRequest {
             paths,
             formats: plan.formats,
@@ -250,55 +266,75 @@ impl Session {
             out: plan.out,
             selection,
             split,
-            open: OpenOptions { encoding: encoding.filter(|_| !plan.whole_project), annotator: None },
+            open,
             annotator,
         };
-        let job = ExportJob { request, schema: Arc::clone(&self.schema), ended };
+        let job = ExportJob { number, request, schema: Arc::clone(&self.schema), ended };
         self.worker.disk(DiskJob::Export(Box::new(job)));
-        Ok(())
     }
 
     fn import(&mut self, plan: ImportPlan) -> Outcome {
         let project = self.queued.project.clone().ok_or("articles are imported into a project")?;
-        self.begin_work()?;
+        self.can_import().map_err(super::Refusal::from)?;
+        let (number, _) = self.begin_work();
         let (annotator, at) = (self.annotator(), self.now());
         let schema = Arc::clone(&self.schema);
-        self.worker.disk(DiskJob::Import(Box::new(ImportJob { plan, project, schema, annotator, at })));
+        self.worker.disk(DiskJob::Import(Box::new(ImportJob {
+            number,
+            plan,
+            project,
+            schema,
+            annotator,
+            at,
+        })));
         Ok(())
     }
 
     /// Adds the labels that the last import has brought and the schema has not.
     fn add_labels(&mut self) -> Outcome {
-        let project = self.queued.project.clone().ok_or("no project is open")?;
-        let report = self.import_report.as_ref().ok_or("nothing was imported")?;
-        let additions = report.additions.clone();
+        let (project, report) = self.import_report.as_ref().ok_or("nothing was imported")?;
+        let (project, additions) = (Project::clone(project), report.additions.clone());
         self.worker.disk(DiskJob::AddLabels { project, additions });
         Ok(())
     }
 
-    pub(super) fn take_progress(&mut self, done: usize, all: usize) {
-        if let Some(work) = &mut self.work {
+    /// Returns whether news are of the work that is under way.
+    fn is_work(&self, number: u64) -> bool {
+        self.work.as_ref().is_some_and(|work| work.number == number)
+    }
+
+    pub(super) fn take_progress(&mut self, number: u64, done: usize, all: usize) {
+        if let Some(work) = self.work.as_mut().filter(|work| work.number == number) {
             work.progress = Some((done, all));
         }
     }
 
-    pub(super) fn take_work_failed(&mut self, error: &StoreError) {
-        self.work = None;
+    pub(super) fn take_work_failed(&mut self, number: u64, error: &StoreError) {
+        if self.is_work(number) {
+            self.work = None;
+        }
+        self.list_again();
         self.complain_of(error);
     }
 
-    pub(super) fn take_export(&mut self, out: PathBuf, dataset: Option<Box<Dataset>>) {
-        // One that was ended, or of which nobody knows any more.
-        if self.work.take().is_none() {
-            return;
+    pub(super) fn take_export(&mut self, number: u64, out: PathBuf, dataset: Option<Box<Dataset>>) {
+        let is_wanted = self.is_work(number);
+        if is_wanted {
+            self.work = None;
         }
         let Some(dataset) = dataset else { return };
+        if !is_wanted {
+            self.worker.disk(DiskJob::DropExport(dataset));
+            return;
+        }
         let is_whole = dataset.failed.is_empty() && dataset.losses.iter().all(|(_, lost)| lost.is_empty());
         let waiting = WaitingExport { dataset, out };
         if is_whole {
             self.commit_export(waiting);
         } else {
-            self.waiting_export = Some(waiting);
+            if let Some(before) = self.waiting_export.replace(waiting) {
+                self.worker.disk(DiskJob::DropExport(before.dataset));
+            }
             self.ask(Request::ConfirmExport);
         }
     }
@@ -315,12 +351,14 @@ impl Session {
         }
     }
 
-    pub(super) fn take_imported(&mut self, report: Box<ImportReport>) {
-        self.work = None;
+    pub(super) fn take_imported(&mut self, number: u64, project: Box<Project>, report: Box<ImportReport>) {
+        if self.is_work(number) {
+            self.work = None;
+        }
         let (articles, annotations) = (report.articles, report.annotations);
         let needs_a_look =
             !report.remarks.is_empty() || report.additions != Additions::default() || report.duplicates > 0;
-        self.import_report = Some(report);
+        self.import_report = Some((project, report));
         self.list_again();
         if needs_a_look {
             self.ask(Request::Imported);

@@ -72,13 +72,15 @@ impl Session {
     }
 
     /// Goes on with what waits for the present article to be saved, or starts that save.
-    fn go_on_after_save(&mut self) {
-        let waiting = self.quitting || self.open_next.is_some();
-        if !waiting {
+    pub(super) fn go_on_after_save(&mut self) {
+        let waiting = self.quitting || self.open_next.is_some() || self.export_next.is_some();
+        if !waiting || self.is_saving() {
             return;
         }
-        if self.is_saving() {
-            return;
+        if !self.is_dirty()
+            && let Some(plan) = self.export_next.take()
+        {
+            self.begin_export(*plan);
         }
         if self.is_dirty() {
             self.save(false);
@@ -143,13 +145,6 @@ impl Session {
         }
     }
 
-    /// Has what is shown saved before what the disk is asked for next.
-    pub(super) fn save_what_is_shown(&mut self) {
-        if self.is_dirty() && !self.is_saving() {
-            self.save(false);
-        }
-    }
-
     /// Reads the articles of the project again; order and filter stay.
     pub(super) fn list_again(&mut self) {
         let Some(project) = self.queued.project.clone() else { return };
@@ -157,7 +152,11 @@ impl Session {
         self.worker.disk(DiskJob::List { project, annotator });
     }
 
-    fn take_listed(&mut self, result: Result<Box<Queued>, StoreError>) {
+    fn take_listed(&mut self, root: &Path, result: Result<Box<Queued>, StoreError>) {
+        // Late news of another project.
+        if self.project().is_none_or(|project| *project.root() != *root) {
+            return;
+        }
         match result {
             Ok(mut queued) => {
                 let before = &self.queued.queue;
@@ -275,21 +274,20 @@ impl Session {
             Event::Journaled { generation, changes } => self.take_journaled(generation, changes),
             Event::JournalRefused { generation, error } => self.take_refused(generation, &error),
             Event::Exported { path, result } => self.take_committed(&path, result),
-            Event::Progress { done, all } => self.take_progress(done, all),
-            Event::ExportWritten { out, dataset } => self.take_export(out, dataset),
-            Event::WorkFailed(error) => self.take_work_failed(&error),
-            Event::Agreed(agreement) => self.take_agreement(agreement),
-            Event::Imported(report) => self.take_imported(report),
+            Event::Progress { number, done, all } => self.take_progress(number, done, all),
+            Event::ExportWritten { number, out, dataset } => self.take_export(number, out, dataset),
+            Event::WorkFailed { number, error } => self.take_work_failed(number, &error),
+            Event::Agreed { root, agreement } => self.take_agreement(&root, agreement),
+            Event::Imported { number, project, report } => self.take_imported(number, project, report),
             Event::LabelsAdded(result) => self.take_labels_added(result),
-            Event::Listed(result) => self.take_listed(result),
+            Event::Listed { root, result } => self.take_listed(&root, result),
             Event::ProjectCreated { root, result } => match result {
                 Ok(()) => self.open_when_saved(root, None),
                 Err(error) => self.complain_of(&error),
             },
             Event::Surveyed { root, counts } => {
                 if self.project().is_some_and(|project| *project.root() == *root) {
-                    self.surveyed = self.surveyed.map(|before| before + counts.len());
-                    self.queued.queue.set_counts(counts);
+                    self.take_counts(counts);
                 }
             }
             Event::Warned(error) => self.complain_of(&error),

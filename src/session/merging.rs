@@ -239,9 +239,11 @@ impl Session {
 
     /// Tells that the annotations are not in their file, and asks what to do where the user waits for it.
     pub(super) fn not_saved(&mut self, path: &Path, message: &str, changed: bool) {
-        let waited_for = self.quitting || self.open_next.is_some();
+        let waited_for = self.quitting || self.open_next.is_some() || self.export_next.is_some();
         self.quitting = false;
         self.open_next = None;
+        // What is not saved does not go out.
+        self.export_next = None;
         let Some(open) = &mut self.open else { return };
         // Where only a copy elsewhere failed, the annotations still have their own file.
         open.saving = if *path == *open.annotations { Saving::Failed } else { Saving::Idle };

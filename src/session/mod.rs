@@ -69,7 +69,7 @@ pub use workbench::{Draft, Figures, MadeFrom};
 use crate::formats::annotation_file::Problem;
 use crate::model::{Carry, Document, LabelId, Schema, Timestamp};
 use crate::rules::{Dictionary, Work};
-use crate::store::{ImportReport, Settings, Stamp};
+use crate::store::{ImportReport, Project, Settings, Stamp};
 use crate::text::{Segmentation, SourceText};
 use search_thread::Searchable;
 use worker::{Folders, Worker};
@@ -211,12 +211,16 @@ pub struct Session {
     queued: project::Queued,
     /// In how many of them was counted; `None` where that was not asked for.
     surveyed: Option<usize>,
+    /// What is exported as soon as the present article is saved.
+    export_next: Option<Box<ExportPlan>>,
     /// An export or import that is under way.
     work: Option<datasets::Work>,
+    /// How many were begun.
+    works: u64,
     /// An export that waits for the user's word.
     waiting_export: Option<WaitingExport>,
     /// What the last import has brought.
-    import_report: Option<Box<ImportReport>>,
+    import_report: Option<(Box<Project>, Box<ImportReport>)>,
     /// How far the annotators agree, as of when it was asked for.
     agreement: Option<Arc<Agreement>>,
     /// The chars that are selected as soon as the next article is open.
@@ -259,7 +263,9 @@ impl Session {
             open: None,
             queued: project::Queued::default(),
             surveyed: None,
+            export_next: None,
             work: None,
+            works: 0,
             waiting_export: None,
             import_report: None,
             agreement: None,

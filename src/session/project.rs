@@ -7,13 +7,16 @@ use super::Session;
 use super::action::Action;
 use super::command::Unavailable;
 use super::perform::Outcome;
-use super::queue::{Queue, QueueEntry, QueueOrder};
+use super::queue::{Queue, QueueCounts, QueueEntry, QueueOrder};
 use super::survey::SurveyJob;
 use super::worker::DiskJob;
 use crate::formats::project_file::ProjectFile;
 use crate::model::{ProgressMark, ProgressStatus, Schema, Timestamp};
 use crate::store::{self, Project, StoreError};
 use crate::text::isolate;
+
+/// After how many articles that were counted in the queue is put in order.
+const ARRANGE_EVERY: usize = 2_048;
 
 /// The articles to go through, and the project that they belong to.
 #[derive(Debug, Clone, Default)]
@@ -196,6 +199,21 @@ impl Session {
         self.schema = schema;
         self.queued = queued;
         self.surveyed = None;
+        self.worker.end_survey();
+        if matches!(self.queued.queue.order(), QueueOrder::Undecided | QueueOrder::Disagreement) {
+            self.survey();
+        }
+    }
+
+    /// Takes in what was counted in some articles. They are put in order now and then, and at the end.
+    pub(super) fn take_counts(&mut self, counts: Vec<(Arc<str>, QueueCounts)>) {
+        let Some(before) = self.surveyed else { return };
+        let done = before + counts.len();
+        self.surveyed = Some(done);
+        self.queued.queue.set_counts(counts);
+        if done / ARRANGE_EVERY != before / ARRANGE_EVERY || done >= self.queued.queue.len() {
+            self.queued.queue.arrange_by_counts();
+        }
     }
 
     pub(super) fn perform_on_project(&mut self, action: Action) -> Outcome {
@@ -307,6 +325,9 @@ impl Session {
 
     pub(super) fn can_mark(&self) -> Result<(), Unavailable> {
         self.has_project()?;
+        if self.opening || self.open_next.is_some() {
+            return Err(Unavailable("the next article is being opened"));
+        }
         self.queued.queue.here().map(|_| ()).ok_or(Unavailable("the open article is not in the queue"))
     }
 

@@ -249,13 +249,17 @@ impl Queue {
         }
     }
 
-    /// Notes what was counted in articles, and arranges them anew where that is the order.
+    /// Notes what was counted in articles. What is in sight stays until it is arranged anew.
     pub fn set_counts(&mut self, counts: impl IntoIterator<Item = (Arc<str>, QueueCounts)>) {
         for (name, counts) in counts {
             if let Some(index) = self.index(&name) {
                 self.entries[index].counts = counts;
             }
         }
+    }
+
+    /// Arranges the articles anew, where what was counted in them is their order.
+    pub fn arrange_by_counts(&mut self) {
         if matches!(self.order, QueueOrder::Undecided | QueueOrder::Disagreement) {
             self.arrange();
         }
@@ -368,6 +372,7 @@ mod tests {
         queue.set_order(QueueOrder::Undecided);
         let counts = |undecided| QueueCounts { undecided: Some(undecided), differing: None };
         queue.set_counts([("c.txt".into(), counts(3)), ("b.txt".into(), counts(0))]);
+        queue.arrange_by_counts();
         assert_eq!(shown(&queue), ["c.txt", "b.txt", "a.txt"]);
     }
 

@@ -75,6 +75,8 @@ pub(super) enum DiskJob {
     History(HistoryJob),
     /// Begins an export on a thread of its own.
     Export(Box<ExportJob>),
+    /// Throws an export away, which takes longer than a frame may where it has many files.
+    DropExport(Box<Dataset>),
     /// Puts an export in its place.
     CommitExport { dataset: Box<Dataset>, out: PathBuf },
     /// Begins an import on a thread of its own.
@@ -108,7 +110,7 @@ impl DiskJob {
             Self::Save(_) => "saving",
             Self::Merge(_) => "reading the changed file",
             Self::History(_) => "reading the history",
-            Self::Export(_) | Self::CommitExport { .. } => "an export",
+            Self::Export(_) | Self::CommitExport { .. } | Self::DropExport(_) => "an export",
             Self::Import(_) => "an import",
             Self::AddLabels { .. } => "adding labels",
             Self::List { .. } => "listing articles",
@@ -190,19 +192,19 @@ pub(super) enum Event {
     /// The learned names of that file have changed.
     Learned { path: PathBuf, dictionary: Box<Dictionary> },
     /// So many articles of so many are exported.
-    Progress { done: usize, all: usize },
+    Progress { number: u64, done: usize, all: usize },
     /// An export is written, but not in its place; `None` where it was ended.
-    ExportWritten { out: PathBuf, dataset: Option<Box<Dataset>> },
+    ExportWritten { number: u64, out: PathBuf, dataset: Option<Box<Dataset>> },
     /// An export or import has failed.
-    WorkFailed(StoreError),
+    WorkFailed { number: u64, error: StoreError },
     /// An import came to its end.
-    Imported(Box<ImportReport>),
+    Imported { number: u64, project: Box<Project>, report: Box<ImportReport> },
     /// How far the annotators of the project agree.
-    Agreed(Arc<Agreement>),
+    Agreed { root: PathBuf, agreement: Arc<Agreement> },
     /// Labels were added to the schema in that file.
     LabelsAdded(Result<PathBuf, StoreError>),
     /// The articles of the project as they are now.
-    Listed(Result<Box<Queued>, StoreError>),
+    Listed { root: PathBuf, result: Result<Box<Queued>, StoreError> },
     /// An export came to its end.
     Exported { path: PathBuf, result: Result<(), StoreError> },
     /// A folder is a project now.
@@ -523,6 +525,10 @@ fn disk_event(job: DiskJob, folders: &Folders) -> Event {
             }
             Event::Done
         }
+        DiskJob::DropExport(dataset) => {
+            drop(dataset);
+            Event::Done
+        }
         DiskJob::CommitExport { dataset, out } => {
             let result = dataset.commit();
             Event::Exported { path: out, result }
@@ -533,7 +539,7 @@ fn disk_event(job: DiskJob, folders: &Folders) -> Event {
         DiskJob::List { project, annotator } => {
             let listed =
                 Project::open(project.root()).and_then(|project| project::list(&project, &annotator));
-            Event::Listed(listed.map(Box::new))
+            Event::Listed { root: project.root().to_owned(), result: listed.map(Box::new) }
         }
         DiskJob::Settings(settings) => {
             let folder = folders.config.as_ref();
@@ -642,7 +648,7 @@ impl DiskThread<'_> {
 fn schema_of(event: &Event, own: &Arc<Schema>) -> Option<Arc<Schema>> {
     let queued = match event {
         Event::Opened { result: Ok(listing), .. } => listing.queued.as_ref()?,
-        Event::Listed(Ok(queued)) => queued,
+        Event::Listed { result: Ok(queued), .. } => queued,
         _ => return None,
     };
     Some(Arc::clone(queued.schema.as_ref().unwrap_or(own)))

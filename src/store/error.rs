@@ -174,6 +174,34 @@ pub enum StoreError {
         /// Why.
         source: Box<SchemaFileError>,
     },
+    /// Something stands where a file is to be made.
+    #[error("{} is there already, and is something else", .path.display())]
+    IsThere {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An export would go among the articles of a project.
+    #[error("{} lies among the articles of the project: what is written there would become articles", .path.display())]
+    AmongArticles {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The card of a data set would be written over a file that is none.
+    #[error("{} is no card of a data set, and would be written over", .path.display())]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A project has no such annotator.
+    #[error("{}: there is no annotator `{name}`; there are {}", .path.display(), .names.join(", "))]
+    NoAnnotator {
+        /// The project.
+        path: PathBuf,
+        /// The name.
+        name: String,
+        /// Those that there are.
+        names: Vec<String>,
+    },
     /// A project's file cannot be read.
     #[error("{}:{source}", .path.display())]
     Project {
@@ -263,6 +291,10 @@ impl StoreError {
             | Self::Export { path, .. }
             | Self::OutsideFolder { path }
             | Self::IsProject { path }
+            | Self::IsThere { path }
+            | Self::AmongArticles { path }
+            | Self::NotOurs { path }
+            | Self::NoAnnotator { path, .. }
             | Self::Project { path, .. }
             | Self::SameName { path }
             | Self::NothingToImport { path, .. }
@@ -319,6 +351,9 @@ impl StoreError {
             Self::Project { .. } => {
                 "mend this place in a text editor; `()` is a project with all defaults".into()
             }
+            Self::IsThere { .. } => "choose another folder, or move that file away".into(),
+            Self::AmongArticles { .. } | Self::NotOurs { .. } => "choose an empty folder elsewhere".into(),
+            Self::NoAnnotator { .. } => "names are as the folders in `annotations`".into(),
             Self::IsProject { .. } => "open it, or name another folder".into(),
             Self::OutsideFolder { .. } => "rename the article: its name must not lead out of a folder".into(),
             Self::Export { .. } => "`hashiya export --list` shows all formats".into(),

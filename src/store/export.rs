@@ -14,6 +14,13 @@ use crate::formats::Format;
 use crate::formats::exchange::{Export, ExportError, ExportOptions, Exporter, Losses, Output};
 use crate::model::Schema;
 
+/// The card of a data set, and the SHA-256 of its files.
+pub(super) const CARD_FILE: &str = "README.md";
+/// The SHA-256 of the files of a data set.
+pub(super) const SUMS_FILE: &str = "SHA256SUMS";
+/// What stands in every card, and in no other file of that name.
+pub(super) const CARD_MARK: &str = "\nMade with Hashiya ";
+
 /// The file that says what a format could not keep.
 pub const LOSSES_FILE: &str = "LOSSES.txt";
 
@@ -27,6 +34,8 @@ pub struct ExportFolder {
     names: BTreeSet<PathBuf>,
     /// Files below `out` that must not be written over: the articles themselves.
     guarded: BTreeSet<PathBuf>,
+    /// Files of earlier exports that go when these come.
+    outdated: Vec<PathBuf>,
 }
 
 impl ExportFolder {
@@ -39,7 +48,13 @@ impl ExportFolder {
         make_folder(out)?;
         let staging = tempfile::Builder::new().prefix(".hashiya-export-").tempdir_in(out);
         let staging = staging.map_err(|source| write_error(out, source))?;
-        Ok(Self { out: out.to_owned(), staging, names: BTreeSet::new(), guarded: BTreeSet::new() })
+        Ok(Self {
+            out: out.to_owned(),
+            staging,
+            names: BTreeSet::new(),
+            guarded: BTreeSet::new(),
+            outdated: Vec::new(),
+        })
     }
 
     /// Sees to it that the file is not written over.
@@ -51,6 +66,30 @@ impl ExportFolder {
         if let Ok(Some(name)) = inside {
             self.guarded.insert(name);
         }
+    }
+
+    /// Checks that the card of a data set takes the place of none, or of another card.
+    fn check_card(&self) -> Result<(), StoreError> {
+        let card = Path::new(CARD_FILE);
+        if !self.names.contains(card) {
+            return Ok(());
+        }
+        let there = fs::read_to_string(self.out.join(card));
+        let is_ours = there.as_ref().is_ok_and(|text| text.contains(CARD_MARK));
+        let sums = self.out.join(SUMS_FILE);
+        match there {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !sums.exists() => Ok(()),
+            _ if is_ours => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(StoreError::NotOurs { path: sums })
+            }
+            _ => Err(StoreError::NotOurs { path: self.out.join(card) }),
+        }
+    }
+
+    /// Notes that a file of an earlier export does not belong to this one.
+    pub fn outdate(&mut self, name: &str) {
+        self.outdated.push(PathBuf::from(name));
     }
 
     /// Writes what a format has put out into its folder, behind what was written there before.
@@ -120,6 +159,7 @@ impl ExportFolder {
     /// When one would stand in an article's place (then none is put anywhere), or cannot be put there; those before it
     /// are in their places then.
     pub fn commit(self) -> Result<(), StoreError> {
+        self.check_card()?;
         if let Some(name) = self.guarded.intersection(&self.names).next() {
             return Err(StoreError::IsArticle { path: self.out.join(name) });
         }
@@ -130,6 +170,10 @@ impl ExportFolder {
                 fs::create_dir_all(parent).map_err(failed)?;
             }
             fs::rename(self.staging.path().join(name), &target).map_err(failed)?;
+        }
+        for name in self.outdated.iter().filter(|name| !self.names.contains(*name)) {
+            // Most exports have had none.
+            let _ = fs::remove_file(self.out.join(name));
         }
         Ok(())
     }
@@ -205,6 +249,9 @@ impl<'a> ExportRun<'a> {
             let lost = exporter.finish(self.schema, &mut self.output);
             losses[place].1.add_all(&lost.map_err(|source| export_error(Path::new(format.name), source))?);
             self.folder.put(&folder_of(format, &part), &mut self.output)?;
+        }
+        for (format, _) in losses.iter().filter(|(_, lost)| lost.is_empty()) {
+            self.folder.outdate(&format!("{}/{LOSSES_FILE}", format.name));
         }
         for (format, lost) in losses.iter().filter(|(_, lost)| !lost.is_empty()) {
             self.output.append(LOSSES_FILE, lost.lines().as_bytes());

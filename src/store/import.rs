@@ -1,8 +1,7 @@
 //! Bringing articles of other formats into a project: each is stored as UTF-8 text, with a note of where it came from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::{BufRead, ErrorKind, Write};
+use std::io::{BufRead, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::article::{ARTICLE_EXTENSIONS, has_extension};
 use super::atomic::{self, hexadecimal, make_folder, write_error};
-use super::project::{append, walk};
+use super::project::{append, walk, write_new};
 use super::{Project, StoreError, folder_name};
 use crate::formats::Format;
 use crate::formats::exchange::{
@@ -19,13 +18,19 @@ use crate::formats::exchange::{
 use crate::formats::project_file::{self, SourceNote};
 use crate::formats::schema_growth::Additions;
 use crate::model::{ArticleIdentity, Document, LabelKind, Schema};
-use crate::text::TextEncoding;
+use crate::text::{SourceText, TextEncoding};
 
 /// The longest file that is read as a whole, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
 /// The longest line of a file of lines, in bytes.
 const MAX_LINE_BYTES: u64 = 256 << 20;
+
+/// After so many articles that the disk has refused, the import ends.
+const MOST_REFUSED: usize = 20;
+
+/// The longest name of a file or folder, in bytes: every system takes it.
+const MAX_NAME_BYTES: usize = 200;
 
 /// How many notes of sources are written at once.
 const NOTES: usize = 256;
@@ -75,7 +80,12 @@ pub struct Import<'a> {
     schema: &'a Schema,
     /// The project's articles, by the SHA-256 of their text.
     by_text: BTreeMap<String, String>,
+    /// In lower case, since some systems take them for one.
     names: BTreeSet<String>,
+    /// The number that the next article of a name gets.
+    next: BTreeMap<String, usize>,
+    /// How many articles the disk has refused.
+    refused: usize,
     notes: Vec<u8>,
     waiting: usize,
     report: ImportReport,
@@ -122,6 +132,8 @@ impl<'a> Import<'a> {
             schema,
             by_text,
             names,
+            next: BTreeMap::new(),
+            refused: 0,
             notes,
             waiting: 0,
             report,
@@ -220,7 +232,14 @@ impl<'a> Import<'a> {
 
     fn take(&mut self, path: &Path, article: Result<ImportedArticle, ImportError>) -> Result<(), StoreError> {
         match article {
-            Ok(article) => self.store(path, article),
+            Ok(article) => match self.store(path, article) {
+                Err(error) if self.refused < MOST_REFUSED => {
+                    self.refused += 1;
+                    self.remark(path, error.to_string(), "this article was not imported", true);
+                    Ok(())
+                }
+                stored => stored,
+            },
             Err(error) => {
                 self.remark_error(path, &error);
                 Ok(())
@@ -235,15 +254,26 @@ impl<'a> Import<'a> {
             self.remark(path, format!("{}{place}: {message}", article.name), "", false);
         }
         let sum = sum_of(article.text.as_str());
-        let name = match self.by_text.get(&sum) {
-            Some(name) => {
-                self.report.duplicates += 1;
-                name.clone()
-            }
-            None => self.store_text(path, &article, sum.clone())?,
+        let known = self.by_text.get(&sum).cloned().and_then(|name| {
+            // It may have changed since it was noted.
+            let (text, identity) = super::read_text(&self.project.article(&name), None).ok()?;
+            (text.as_str() == article.text.as_str()).then_some((name, identity))
+        });
+        let (name, identity) = if let Some(known) = known {
+            self.report.duplicates += 1;
+            known
+        } else {
+            let name = self.store_text(path, &article, sum)?;
+            let file_name = Path::new(&name).file_name().unwrap_or_default().to_string_lossy();
+            let identity = ArticleIdentity {
+                file_name: Arc::from(&*file_name),
+                sha256: hexadecimal(&Sha256::digest(bytes_of(article.text.as_str()))).into(),
+                encoding: TextEncoding::UTF_8,
+            };
+            (name, identity)
         };
         for layer in article.layers {
-            self.store_layer(path, &name, &article.text, layer)?;
+            self.store_layer(path, &name, (&article.text, &identity), layer)?;
         }
         Ok(())
     }
@@ -258,8 +288,7 @@ impl<'a> Import<'a> {
         let target = self.project.article(&name);
         make_folder(target.parent().unwrap_or(&target))?;
         let failed = |source| write_error(&target, source);
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&target).map_err(failed)?;
-        file.write_all(&bytes_of(article.text.as_str())).map_err(failed)?;
+        write_new(&target, &bytes_of(article.text.as_str()))?;
         let note = SourceNote {
             article: name.clone(),
             from: path.to_string_lossy().into_owned(),
@@ -291,7 +320,7 @@ impl<'a> Import<'a> {
 
     /// Returns a name for an article that no other has, also where upper and lower case are one.
     fn free_name(&mut self, wanted: &str) -> String {
-        let parts: Vec<String> = wanted.split('/').filter(|part| !part.is_empty()).map(folder_name).collect();
+        let parts: Vec<String> = wanted.split('/').filter(|part| !part.is_empty()).map(short_name).collect();
         let wanted = if parts.is_empty() { "article".to_owned() } else { parts.join("/") };
         let is_text = has_extension(Path::new(&wanted), &ARTICLE_EXTENSIONS);
         let (stem, extension) = match wanted.rsplit_once('.').filter(|_| is_text) {
@@ -299,11 +328,10 @@ impl<'a> Import<'a> {
             None => (wanted, "txt".to_owned()),
         };
         let mut name = format!("{stem}.{extension}");
-        for n in 2.. {
-            if self.names.insert(name.to_lowercase()) {
-                break;
-            }
-            name = format!("{stem}-{n}.{extension}");
+        let next = self.next.entry(name.to_lowercase()).or_insert(2);
+        while !self.names.insert(name.to_lowercase()) {
+            name = format!("{stem}-{next}.{extension}");
+            *next += 1;
         }
         name
     }
@@ -312,7 +340,7 @@ impl<'a> Import<'a> {
         &mut self,
         path: &Path,
         name: &str,
-        text: &crate::text::SourceText,
+        (text, identity): (&SourceText, &ArticleIdentity),
         layer: Layer,
     ) -> Result<(), StoreError> {
         if layer.annotations.is_empty() && layer.decisions.is_empty() && layer.orphans.is_empty() {
@@ -322,13 +350,7 @@ impl<'a> Import<'a> {
         let annotator = layer.annotator.clone().filter(|name| !name.is_empty());
         let annotator = annotator.clone().unwrap_or_else(|| self.annotator.to_string());
         let target = self.project.annotations(&annotator, name);
-        let article = Path::new(name).file_name().unwrap_or_default().to_string_lossy();
-        let identity = ArticleIdentity {
-            file_name: Arc::from(&*article),
-            sha256: hexadecimal(&Sha256::digest(bytes_of(text.as_str()))).into(),
-            encoding: TextEncoding::UTF_8,
-        };
-        let document = match layer.into_document(text.clone(), identity) {
+        let document = match layer.into_document(text.clone(), identity.clone()) {
             Ok(document) => document,
             Err(error) => {
                 self.remark(path, format!("{name}: its annotations do not fit together: {error}"), "", true);
@@ -344,12 +366,16 @@ impl<'a> Import<'a> {
                 self.remark(path, text, hint, true);
                 return Ok(());
             }
-            Err(_) => {}
+            Err(StoreError::Missing { .. }) => {}
+            Err(error) => {
+                self.remark(path, format!("{name}: {error}"), "its annotations were not imported", true);
+                return Ok(());
+            }
         }
         self.note_unknown(&document);
         self.report.annotations += document.annotations().len();
         make_folder(target.parent().unwrap_or(&target))?;
-        fs::write(&target, written).map_err(|source| write_error(&target, source))
+        write_new(&target, written.as_bytes())
     }
 
     /// Notes the labels and relations that the schema has not.
@@ -389,6 +415,26 @@ impl<'a> Import<'a> {
     fn remark(&mut self, path: &Path, text: String, hint: &'static str, is_error: bool) {
         self.report.remarks.push(ImportRemark { path: path.to_owned(), text, hint, is_error });
     }
+}
+
+/// Returns a name as that of a file or folder, cut where it is too long; its extension stays.
+fn short_name(name: &str) -> String {
+    let name = folder_name(name);
+    if name.len() <= MAX_NAME_BYTES {
+        return name;
+    }
+    let extension = Path::new(&name).extension().and_then(|extension| extension.to_str());
+    let extension =
+        extension.filter(|extension| extension.len() < 16).map(|extension| format!(".{extension}"));
+    let extension = extension.unwrap_or_default();
+    let mut short = String::new();
+    for c in name.chars() {
+        if short.len() + c.len_utf8() + extension.len() > MAX_NAME_BYTES {
+            break;
+        }
+        short.push(c);
+    }
+    short + &extension
 }
 
 fn sum_of(text: &str) -> String {

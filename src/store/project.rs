@@ -18,8 +18,9 @@ use std::sync::Arc;
 
 use super::StoreError;
 use super::article::{ARTICLE_EXTENSIONS, annotation_path, has_extension};
-use super::atomic::{self, MAX_RECORD_BYTES, make_folder, write_error};
+use super::atomic::{self, MAX_RECORD_BYTES, Stamp, make_folder, write_error};
 use super::dictionary::project_of;
+use super::disk::MAX_READ_BYTES;
 use crate::formats::annotation_file::{self, AnnotationFile};
 use crate::formats::project_file::{self, ProjectFile, SourceNote};
 use crate::formats::schema_file;
@@ -94,17 +95,20 @@ impl Project {
         if path.exists() {
             return Err(StoreError::IsProject { path: root.to_owned() });
         }
-        atomic::write(&path, project_file::save(file).as_bytes(), None)?;
-        let project = Self::open(root)?;
+        let absolute = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+        let project = Self { root: absolute.into(), file: Arc::new(file.clone()) };
         make_folder(&project.articles_folder())?;
         if let Some(from) = copy_from {
             project.copy_articles(from)?;
         }
         project.adopt_annotations()?;
+        // Last: what was begun and not ended is no project, and can be begun again.
+        atomic::write(&path, project_file::save(file).as_bytes(), Some(&Stamp::ABSENT))?;
         Ok(project)
     }
 
-    /// Copies the articles of a folder, byte by byte, with the annotation files beside them.
+    /// Copies the articles of a folder, byte by byte, with the annotation files beside them. What is there already with
+    /// the same bytes stays; with other bytes, nothing is written over it.
     fn copy_articles(&self, from: &Path) -> Result<(), StoreError> {
         let to = self.articles_folder();
         let mut files = Vec::new();
@@ -120,7 +124,7 @@ impl Project {
             let Ok(name) = file.strip_prefix(from) else { continue };
             let target = to.join(name);
             make_folder(target.parent().unwrap_or(&to))?;
-            fs::copy(&file, &target).map_err(|source| write_error(&target, source))?;
+            copy(&file, &target)?;
         }
         Ok(())
     }
@@ -389,6 +393,36 @@ impl Project {
     }
 }
 
+/// Copies a file to where none is, or one with the same bytes.
+fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let bytes = atomic::read(from, MAX_READ_BYTES)?;
+    match atomic::read(to, MAX_READ_BYTES) {
+        Ok(there) if there == bytes => Ok(()),
+        Ok(_) => Err(StoreError::IsThere { path: to.to_owned() }),
+        Err(StoreError::Missing { .. }) => write_new(to, &bytes),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a file where none is, whole or not at all; many of them, without waiting for the disk after each.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let failed = |source| write_error(path, source);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".hashiya-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        // What the user's umask leaves of this, as of any other new file.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(super::disk::folder_of(path)).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.persist_noclobber(path).map(drop).map_err(|error| match error.error.kind() {
+        ErrorKind::AlreadyExists => StoreError::IsThere { path: path.to_owned() },
+        _ => failed(error.error),
+    })
+}
+
 /// Adds labels and relations to the project's schema, which becomes a file of its own where it was the program's;
 /// returns its path.
 ///
@@ -396,6 +430,8 @@ impl Project {
 ///
 /// When an id is none that a schema can have, or the project cannot be written.
 pub fn grow_schema(project: &Project, additions: &Additions) -> Result<PathBuf, StoreError> {
+    // Its file may have changed since it was opened.
+    let project = &Project::open(&project.root)?;
     let own = project.file.schema.as_str();
     let path = project.root.join(if own.is_empty() { "schema.ron" } else { own });
     let text = match atomic::read_utf8(&path, MAX_RECORD_BYTES) {
@@ -581,6 +617,26 @@ mod tests {
         let project = Project::create(folder.path(), &file, None).expect("writable");
         assert_eq!(project.annotated("amal"), ["a.txt"]);
         assert!(matches!(Project::create(folder.path(), &file, None), Err(StoreError::IsProject { .. })));
+    }
+
+    #[test]
+    fn copying_articles_onto_themselves_or_over_others_loses_nothing() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let articles = folder.path().join("articles");
+        make_folder(&articles).expect("writable");
+        atomic::write(&articles.join("a.txt"), "وصل سليم.".as_bytes(), None).expect("writable");
+        // The project's own folder of articles is the one that they are copied from.
+        let project =
+            Project::create(folder.path(), &ProjectFile::default(), Some(&articles)).expect("writable");
+        let read = |path: &Path| String::from_utf8(atomic::read(path, 1_000).expect("there")).expect("UTF-8");
+        assert_eq!(read(&project.article("a.txt")), "وصل سليم.");
+        let other = folder.path().join("other");
+        make_folder(&other.join("articles")).expect("writable");
+        atomic::write(&other.join("articles/a.txt"), b"another", None).expect("writable");
+        let refused = Project::create(&other, &ProjectFile::default(), Some(&articles));
+        assert!(matches!(refused, Err(StoreError::IsThere { .. })), "{refused:?}");
+        assert_eq!(read(&other.join("articles/a.txt")), "another");
+        assert!(!other.join(PROJECT_FILE).exists(), "it can be begun again");
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub(super) struct App {
     queue: QueueState,
     find: FindBar,
     dialog: Option<Dialog>,
+    /// What threads have brought while a dialog was open.
+    later: Vec<Request>,
     picker: Box<dyn FilePicker>,
     /// A file dialog of the system that is open, and what it is for.
     picking: Option<(Purpose, Pick, Receiver<Picked>)>,
@@ -84,6 +86,7 @@ impl App {
             queue: QueueState::default(),
             find: FindBar::default(),
             dialog: None,
+            later: Vec::new(),
             picker,
             picking: None,
             generation: 0,
@@ -350,8 +353,18 @@ impl App {
     }
 
     fn answer_requests(&mut self, ctx: &Context) {
-        for request in self.session.take_requests() {
+        let mut requests = self.session.take_requests();
+        if self.dialog.is_none() && !self.later.is_empty() {
+            requests.push(self.later.remove(0));
+        }
+        for request in requests {
             ctx.request_repaint();
+            let is_news = matches!(request, Request::ConfirmExport | Request::Imported | Request::Agreement);
+            if is_news && self.dialog.is_some() {
+                // What a thread brings does not take the place of what the user is at.
+                self.later.push(request);
+                continue;
+            }
             match request {
                 Request::PickOpen => self.pick(ctx, Purpose::Open, Pick::Open),
                 Request::PickOpenFolder => self.pick(ctx, Purpose::Open, Pick::OpenFolder),

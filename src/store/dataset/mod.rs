@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub use select::Selection;
 pub use split::{Split, SplitError};
 
-use super::export::{ExportFolder, ExportRun, FormatLosses};
+use super::export::{CARD_FILE, ExportFolder, ExportRun, FormatLosses, SUMS_FILE};
 use super::{OpenOptions, Project, StoreError};
 use crate::formats::Format;
 use crate::formats::exchange::{Export, ExportOptions};
@@ -51,6 +51,8 @@ struct Item {
     path: PathBuf,
     /// Whose annotations they are; `None` where the file says it.
     annotator: Option<Arc<str>>,
+    /// The article.
+    article_path: PathBuf,
     /// The article's own name, where several annotators go out.
     shared: Option<Arc<str>>,
 }
@@ -102,6 +104,7 @@ impl Dataset {
     ) -> Result<Option<Self>, StoreError> {
         let (shards, paths): (Vec<_>, Vec<_>) = request.paths.iter().partition(|path| shards::is_shard(path));
         let items = items(&paths, &request.selection)?;
+        check_out(request)?;
         let mut writing = Writing {
             request,
             schema,
@@ -143,6 +146,7 @@ impl Writing<'_> {
         match open(item, self.request, self.schema) {
             Ok((document, annotator)) => {
                 self.run.folder().guard(&item.path);
+                self.run.folder().guard(&item.article_path);
                 let part = self.parts.get(item.article()).cloned().unwrap_or_default();
                 if let Some(article) = &item.shared {
                     self.counts.add_shared(article, &annotator, &document);
@@ -191,8 +195,8 @@ impl Writing<'_> {
         if project.is_some() || request.split.is_some() {
             let sums = folder.sums()?;
             let card = card::text(request, project.as_ref(), schema, &counts, &losses, &sums);
-            folder.write("SHA256SUMS", sums.as_bytes())?;
-            folder.write("README.md", card.as_bytes())?;
+            folder.write(SUMS_FILE, sums.as_bytes())?;
+            folder.write(CARD_FILE, card.as_bytes())?;
         }
         Ok(Dataset { folder, losses, articles, failed })
     }
@@ -215,6 +219,20 @@ fn project_at(path: &Path) -> Option<Project> {
     path.join(super::PROJECT_FILE).is_file().then(|| Project::open(path).ok()).flatten()
 }
 
+/// Checks that nothing is written among the articles of a project, which would take it for articles.
+fn check_out(request: &DatasetRequest) -> Result<(), StoreError> {
+    let out = std::path::absolute(&request.out).unwrap_or_else(|_| request.out.clone());
+    // What is there of it tells where it leads.
+    let there = out.ancestors().find_map(|folder| Some((folder.canonicalize().ok()?, folder)));
+    let out = there.and_then(|(real, folder)| Some(real.join(out.strip_prefix(folder).ok()?))).unwrap_or(out);
+    for project in request.paths.iter().filter_map(|path| project_at(path)) {
+        if out.starts_with(project.articles_folder()) {
+            return Err(StoreError::AmongArticles { path: request.out.clone() });
+        }
+    }
+    Ok(())
+}
+
 /// Returns the article of an item with the annotations that were asked for, and who made them.
 fn open(item: &Item, request: &DatasetRequest, schema: &Schema) -> Result<(Document, Arc<str>), StoreError> {
     let options = OpenOptions { annotator: item.annotator.clone(), ..request.open.clone() };
@@ -233,7 +251,13 @@ fn items(paths: &[&PathBuf], selection: &Selection) -> Result<Vec<Item>, StoreEr
                 for article in super::articles_at(path)? {
                     let name = article.file_name().unwrap_or_default().to_string_lossy();
                     let name = name.strip_suffix(".ron").unwrap_or(&name).to_owned();
-                    items.push(Item { name, path: article, annotator: None, shared: None });
+                    items.push(Item {
+                        name,
+                        article_path: article.clone(),
+                        path: article,
+                        annotator: None,
+                        shared: None,
+                    });
                 }
             }
         }
@@ -249,6 +273,16 @@ fn items_of_project(project: &Project, selection: &Selection) -> Result<Vec<Item
         [] => project.annotators().into_iter().filter(|who| !project.annotated(who).is_empty()).collect(),
         some => some.to_vec(),
     };
+    let known = project.annotators();
+    let is_known =
+        |name: &&String| known.iter().any(|other| super::folder_name(other) == super::folder_name(name));
+    if let Some(name) = annotators.iter().find(|name| !is_known(name)) {
+        return Err(StoreError::NoAnnotator {
+            path: project.root().to_owned(),
+            name: name.clone(),
+            names: known,
+        });
+    }
     let mut items = Vec::new();
     for annotator in &annotators {
         let annotated = project.annotated(annotator);
@@ -269,15 +303,17 @@ fn items_of_project(project: &Project, selection: &Selection) -> Result<Vec<Item
             items.push(Item {
                 name: format!("{folder}{name}"),
                 path,
+                article_path: project.article(name),
                 annotator: Some(annotator.as_str().into()),
                 shared: (annotators.len() > 1).then(|| Arc::clone(name)),
             });
         }
     }
-    if annotators.is_empty() {
+    if annotators.is_empty() && !selection.only_done {
         items.extend(names.iter().map(|name| Item {
             name: name.to_string(),
             path: project.article(name),
+            article_path: project.article(name),
             annotator: Some("".into()),
             shared: None,
         }));

@@ -5,7 +5,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::Writing;
-use crate::formats::exchange::{ImportOptions, OffsetUnit, ReadLine, Reader, import_format};
+use crate::formats::exchange::{ImportOptions, Layer, OffsetUnit, ReadLine, Reader, import_format};
 use crate::model::{ArticleIdentity, Timestamp};
 use crate::store::atomic::hexadecimal;
 use crate::store::import::next_line;
@@ -68,7 +68,8 @@ pub(super) fn write(
             encoding: TextEncoding::UTF_8,
         };
         let several = article.layers.len() > 1;
-        for layer in article.layers {
+        let nobody = article.layers.is_empty().then(|| Layer::of(Some(String::new())));
+        for layer in article.layers.into_iter().chain(nobody) {
             let annotator = layer.annotator.clone().unwrap_or_else(|| writing.request.annotator.to_string());
             match layer.into_document(article.text.clone(), identity.clone()) {
                 Ok(document) => {

@@ -187,6 +187,30 @@ fn an_export_that_would_stand_in_an_articles_place_is_refused() {
 }
 
 #[test]
+fn nothing_goes_among_the_articles_or_over_a_file_of_others() {
+    let (folder, project, schema) = project();
+    let among = request(&project, &project.articles_folder().join("export"));
+    let error = Dataset::write(&among, &schema, &mut |_, _| true).expect_err("among the articles");
+    assert!(matches!(error, StoreError::AmongArticles { .. }), "{error}");
+    let out = folder.path().join("mine");
+    make_folder(&out).expect("writable");
+    atomic::write(&out.join("README.md"), b"my own words\n", None).expect("writable");
+    let error = write(&request(&project, &out), &schema).commit().expect_err("not a card");
+    assert!(matches!(error, StoreError::NotOurs { .. }), "{error}");
+    assert_eq!(read(&out.join("README.md")), "my own words\n");
+    // Over a card of before, a new one may come; what it no longer loses is told no longer.
+    let again = folder.path().join("again");
+    write(&request(&project, &again), &schema).commit().expect("writable");
+    atomic::write(&again.join("jsonl/LOSSES.txt"), b"of before\n", None).expect("writable");
+    write(&request(&project, &again), &schema).commit().expect("writable");
+    assert!(!again.join("jsonl/LOSSES.txt").exists());
+    let unknown = Selection { annotators: vec!["amaal".into()], ..Selection::default() };
+    let misspelt = DatasetRequest { selection: unknown, ..request(&project, &again) };
+    let error = Dataset::write(&misspelt, &schema, &mut |_, _| true).expect_err("nobody");
+    assert!(error.to_string().ends_with("there is no annotator `amaal`; there are amal, badr"), "{error}");
+}
+
+#[test]
 fn an_export_can_be_ended() {
     let (folder, project, schema) = project();
     let out = folder.path().join("out");

@@ -151,7 +151,12 @@ impl Dialog {
             egui::ScrollArea::both().max_height(height).show(ui, |ui| self.body(ui, frame)).inner
         });
         let escaped = ctx.input(|i| i.key_pressed(Key::Escape)) || shown.should_close();
-        if shown.inner == Answer::Stay && escaped { Answer::Close } else { shown.inner }
+        let answer = if shown.inner == Answer::Stay && escaped { Answer::Close } else { shown.inner };
+        if matches!(self, Self::ConfirmExport) && answer == Answer::Close && frame.wishes.is_empty() {
+            // Left without a word: nothing is exported.
+            frame.action(Action::FinishExport(false));
+        }
+        answer
     }
 
     fn body(&mut self, ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {

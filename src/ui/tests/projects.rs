@@ -11,14 +11,10 @@ use crate::ui::file_picker::Picked;
 /// A window on a project of two articles; what is picked is the folder `out` in it.
 fn project() -> Window {
     let mut window = Window::open(TEXT, |folder| Picked::Path(folder.join("out")));
-    let root = window.folder.path().to_owned();
-    store::write(&root.join("سفينة.txt"), "وصل سامر الحداد.".as_bytes(), None).expect("writable");
-    let file = crate::formats::project_file::ProjectFile {
-        name: "Ports".into(),
-        articles: ".".into(),
-        ..Default::default()
-    };
-    let new = Box::new(NewProject { root, file, copy_from: None });
+    let folder = window.folder.path().to_owned();
+    store::write(&folder.join("سفينة.txt"), "وصل سامر الحداد.".as_bytes(), None).expect("writable");
+    let file = crate::formats::project_file::ProjectFile { name: "Ports".into(), ..Default::default() };
+    let new = Box::new(NewProject { root: folder.join("ports"), file, copy_from: Some(folder) });
     window.harness.state_mut().session().perform(Action::CreateProject(new));
     rest(&mut window);
     rest(&mut window);
