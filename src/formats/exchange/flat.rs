@@ -141,13 +141,20 @@ impl<'a> Flat<'a> {
         split
     }
 
-    /// Returns the same with each span where `place` says; one for which there is no place is left out with its links.
+    /// Returns the same with each span where `place` says; one for which there is no place is left out with its links,
+    /// and with what is there only to fill its roles.
     #[must_use]
     pub fn placed(self, mut place: impl FnMut(&Fragments) -> Option<Fragments>) -> Self {
+        let mut places: Vec<Option<Fragments>> =
+            self.spans.iter().map(|span| place(&span.fragments)).collect();
+        for link in self.links.iter().filter(|link| link.kind == LinkKind::Role) {
+            if places[link.from].is_none() && self.spans[link.to].annotation.is_none() {
+                places[link.to] = None;
+            }
+        }
         let mut indices = Vec::with_capacity(self.spans.len());
         let mut spans = Vec::with_capacity(self.spans.len());
-        for span in self.spans {
-            let fragments = place(&span.fragments);
+        for (span, fragments) in self.spans.into_iter().zip(places) {
             indices.push(fragments.as_ref().map(|_| spans.len()));
             spans.extend(fragments.map(|fragments| FlatSpan { fragments, ..span }));
         }

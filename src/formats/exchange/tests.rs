@@ -155,3 +155,13 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn what_fills_only_a_role_of_a_claim_without_a_place_goes_with_it() {
+    let document = sample();
+    let claim = document.annotations().iter().find(|annotation| annotation.body.as_claim().is_some());
+    let content = claim.expect("a claim").body.fragments().clone();
+    let flat = flatten(&document).placed(|fragments| (*fragments != content).then(|| fragments.clone()));
+    assert_eq!(flat.spans.iter().map(|span| span.label).collect::<Vec<_>>(), ["PERS", "GPE"]);
+    assert!(flat.links.is_empty(), "{:?}", flat.links);
+}
