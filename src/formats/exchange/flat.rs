@@ -162,9 +162,9 @@ impl<'a> Flat<'a> {
             .links
             .into_iter()
             .filter_map(|link| Some(FlatLink { from: indices[link.from]?, to: indices[link.to]?, ..link }));
-        let mut placed = Flat { links: links.collect(), spans };
-        placed.sort();
-        placed
+        let mut flat = Flat { links: links.collect(), spans };
+        flat.sort();
+        flat
     }
 
     /// Sorts spans by place and label, and links by the spans that they link. Equal spans stay in their order; those
