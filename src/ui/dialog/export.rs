@@ -218,16 +218,18 @@ pub(super) fn confirm(ui: &mut Ui, frame: &mut Frame<'_>) -> Answer {
                     ui.label(RichText::new("keeps everything").color(frame.theme.dim));
                 }
             });
-            egui::Grid::new(("losses", format.name)).num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
-                for (loss, n) in lost.iter() {
-                    ui.allocate_ui_with_layout(
-                        egui::vec2(64.0, 18.0),
-                        egui::Layout::right_to_left(egui::Align::Center),
-                        |ui| ui.label(RichText::new(n.to_string()).strong()),
-                    );
-                    ui.label(loss.what());
-                    ui.end_row();
-                }
+            if lost.is_empty() {
+                continue;
+            }
+            ui.indent(("of", format.name), |ui| {
+                let grid = egui::Grid::new(("losses", format.name)).num_columns(2).spacing([8.0, 4.0]);
+                grid.min_col_width(40.0).show(ui, |ui| {
+                    for (loss, n) in lost.iter() {
+                        ui.label(RichText::new(n.to_string()).strong());
+                        ui.label(loss.what());
+                        ui.end_row();
+                    }
+                });
             });
             ui.add_space(6.0);
         }
