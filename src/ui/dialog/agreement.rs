@@ -216,8 +216,8 @@ impl AgreementView {
         layer: Option<&LayerReport>,
         height: f32,
     ) -> Answer {
-        let lines = self.lines(agreement, group, layer);
-        let title = match lines.len() {
+        let found = self.found(group, layer);
+        let title = match found.len() {
             0 => "No difference".to_owned(),
             1 => "1 difference".to_owned(),
             n => format!("{n} differences"),
@@ -226,8 +226,9 @@ impl AgreementView {
         let mut answer = Answer::Stay;
         let area =
             egui::ScrollArea::vertical().id_salt("differences").auto_shrink(false).max_height(height - 28.0);
-        area.show_rows(ui, ROW, lines.len(), |ui, rows| {
-            for line in &lines[rows] {
+        area.show_rows(ui, ROW, found.len(), |ui, rows| {
+            for difference in &found[rows] {
+                let line = difference.line(agreement, group);
                 let response = ui.scope(|ui| {
                     ui.set_height(ROW - 4.0);
                     ui.set_width(ui.available_width());
@@ -253,15 +254,14 @@ impl AgreementView {
         answer
     }
 
-    fn lines(&self, agreement: &Agreement, group: &GroupReport, layer: Option<&LayerReport>) -> Vec<Line> {
-        let coded = |differences: &[CodedDifference]| -> Vec<Line> {
-            differences.iter().map(|difference| Line::of_values(agreement, group, difference)).collect()
-        };
+    /// Returns the differences behind what was clicked; they are put into words where they are in sight.
+    fn found<'a>(&'a self, group: &'a GroupReport, layer: Option<&'a LayerReport>) -> Vec<Found<'a>> {
+        let coded = |differences: &'a [CodedDifference]| differences.iter().map(Found::Values).collect();
         match &self.behind {
             Behind::All | Behind::Label(_) | Behind::Article(_) => {
                 let differences =
                     layer.into_iter().flat_map(|layer| layer.differences_in(self.behind.scope()));
-                differences.map(|difference| Line::of_spans(agreement, group, difference)).collect()
+                differences.map(Found::Spans).collect()
             }
             Behind::Labels => layer.map(|layer| coded(&layer.label_differences)).unwrap_or_default(),
             Behind::Attribute(name) => {
@@ -269,6 +269,21 @@ impl AgreementView {
                 attribute.map(|attribute| coded(&attribute.differences)).unwrap_or_default()
             }
             Behind::Decisions => coded(&group.decisions.differences),
+        }
+    }
+}
+
+/// A difference of the report.
+enum Found<'a> {
+    Spans(&'a SpanDifference),
+    Values(&'a CodedDifference),
+}
+
+impl Found<'_> {
+    fn line(&self, agreement: &Agreement, group: &GroupReport) -> Line {
+        match self {
+            Self::Spans(difference) => Line::of_spans(agreement, group, difference),
+            Self::Values(difference) => Line::of_values(agreement, group, difference),
         }
     }
 }
